@@ -1,0 +1,1 @@
+"""Children's social care self-assessment: from statutory returns to a published document."""

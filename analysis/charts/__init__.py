@@ -1,0 +1,1 @@
+"""House style and the chart types that reviews use."""

@@ -1,0 +1,1 @@
+"""Definitions, one module an area, in one registry. Knows no files."""

@@ -1,0 +1,1 @@
+"""Statistics that don't know the domain. Imports nothing from the other rooms."""

@@ -1,0 +1,1 @@
+"""From findings and narrative to documents."""

@@ -1,0 +1,1 @@
+"""What the rest looks up: calendar, code lists, areas, populations, settings. Imports only `methods`."""

@@ -1,0 +1,159 @@
+"""Opens a delivery's files, each once, whatever their names: sheets of cells, or XML documents."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterable
+
+import pandas as pd
+
+from analysis.records.delivery import NOTED, REFUSED, Problem, SourceFile
+
+_ZIP, _OLE, _UTF16 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
+# A workbook larger than this when unpacked is not a return: the largest real Annex A is a hundredth of it.
+LARGEST_UNPACKED_WORKBOOK = 1_000_000_000
+# Left by spreadsheets, operating systems and version control; nobody sent them.
+_LITTER = ("~$", ".")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A rectangle of cells: a sheet of a workbook, or a CSV file (then `name` is empty and every cell is text).
+
+    Cells of a workbook are str, float, int, bool, datetime, date, time or timedelta; blank is "".
+    """
+
+    file: SourceFile
+    name: str
+    rows: list[list]
+
+    def frame(self, header: int) -> pd.DataFrame:
+        """The rows below `header` (0-based) as object columns named by their header text; the index is the
+        row number that a spreadsheet shows. Wholly blank rows are left out: they are padding, not rows."""
+        names = [str(cell) for cell in self.rows[header]] if self.rows else []
+        width = len(names)
+        numbered = [
+            (number, [*row[:width], *[""] * (width - len(row))])
+            for number, row in enumerate(self.rows[header + 1 :], start=header + 2)
+            if any(cell != "" and not (isinstance(cell, str) and not cell.strip()) for cell in row)
+        ]
+        index = pd.Index([number for number, _ in numbered], dtype="int64")
+        return pd.DataFrame([row for _, row in numbered], columns=names, index=index, dtype=object)
+
+    def overflowing(self, header: int) -> list[int]:
+        """Rows with more cells filled than there are headers: usually an unquoted comma."""
+        width = len(self.rows[header])
+        return [
+            number
+            for number, row in enumerate(self.rows[header + 1 :], start=header + 2)
+            if any(str(cell).strip() for cell in row[width:])
+        ]
+
+
+@dataclass(frozen=True)
+class XmlDocument:
+    """An XML file, unparsed. Readers parse it incrementally from `data` with `analysis.returns.xml`."""
+
+    file: SourceFile
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Opened:
+    sheets: tuple[Sheet, ...]
+    documents: tuple[XmlDocument, ...]
+    problems: tuple[Problem, ...]
+
+
+def files_of(delivery: Iterable[Path]) -> list[Path]:
+    """Every file of a delivery's files and folders, in name order. Raises FileNotFoundError naming what is absent."""
+    found: list[Path] = []
+    for path in delivery:
+        if path.is_dir():
+            found += sorted(p for p in path.rglob("*") if p.is_file() and not p.name.startswith(_LITTER))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise FileNotFoundError(path)
+    return list(dict.fromkeys(found))
+
+
+def fingerprint(path: Path) -> SourceFile:
+    data = path.read_bytes()
+    return SourceFile(path.name, hashlib.sha256(data).hexdigest(), len(data))
+
+
+def open_files(paths: Iterable[Path]) -> Opened:
+    """Opens each file once. A file that is neither a workbook, nor CSV, nor XML becomes a problem, not an error."""
+    sheets: list[Sheet] = []
+    documents: list[XmlDocument] = []
+    problems: list[Problem] = []
+    for path in paths:
+        data = path.read_bytes()
+        source = SourceFile(path.name, hashlib.sha256(data).hexdigest(), len(data))
+        try:
+            if data.startswith((_ZIP, _OLE)):
+                sheets += _workbook(source, data)
+            elif data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+                documents.append(XmlDocument(source, data))
+            elif not data.strip():
+                problems.append(Problem(NOTED, "file-empty", path.name, "the file is empty", "check whether it was exported"))
+            elif b"\x00" in data[:4096] and not data.startswith(_UTF16):
+                problems.append(_unreadable(path.name, "it is neither a workbook, nor CSV, nor XML"))
+            else:
+                sheets.append(Sheet(source, "", _csv_rows(data)))
+        except _Unreadable as error:
+            problems.append(_unreadable(path.name, str(error), outcome=REFUSED))
+    return Opened(tuple(sheets), tuple(documents), tuple(problems))
+
+
+class _Unreadable(Exception):
+    pass
+
+
+def _unreadable(name: str, why: str, outcome: str = NOTED) -> Problem:
+    return Problem(outcome, "file-unreadable", name, why, "save it again as .xlsx, .csv or .xml, or take it out of the delivery")
+
+
+def _workbook(source: SourceFile, data: bytes) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook
+
+    if data.startswith(_ZIP):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED_WORKBOOK:
+                    raise _Unreadable("unpacked, the workbook is too large to be a return")
+        except zipfile.BadZipFile:
+            raise _Unreadable("the workbook is damaged") from None
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [
+            Sheet(source, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+        ]
+    except Exception as error:  # calamine raises several kinds, none of them public
+        if "password" in str(error).lower() or "encrypt" in str(error).lower():
+            raise _Unreadable("the workbook is protected by a password") from None
+        raise _Unreadable(f"the workbook can't be opened ({error})") from None
+
+
+def _csv_rows(data: bytes) -> list[list[str]]:
+    """Cells of a CSV in whatever encoding spreadsheets write: UTF-8 with or without mark, UTF-16, Windows-1252."""
+    for encoding in ("utf-16",) if data.startswith(_UTF16) else ("utf-8-sig", "cp1252", "latin-1"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise _Unreadable("the text is in no encoding that a spreadsheet writes")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t|", key=first.count) if first.count(",") == 0 else ","
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise _Unreadable(f"the CSV can't be read ({error})") from None

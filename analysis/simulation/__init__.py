@@ -1,0 +1,1 @@
+"""The invented authority that writes returns in the real formats."""
