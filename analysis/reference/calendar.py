@@ -134,7 +134,9 @@ def add_working_days(starts, number: int) -> pd.Series:
     first = _days(starts)
     moved = np.full(first.shape, np.datetime64("NaT", "D"))
     known = ~np.isnat(first)
-    moved[known] = np.busday_offset(first[known], number, roll="backward" if number > 0 else "forward", holidays=bank_holidays())
+    moved[known] = np.busday_offset(
+        first[known], number, roll="backward" if number > 0 else "forward", holidays=bank_holidays()
+    )
     return pd.Series(moved.astype("datetime64[us]"), index=starts.index if isinstance(starts, pd.Series) else None)
 
 

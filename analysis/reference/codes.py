@@ -8,9 +8,9 @@ collection year added, removed or relabelled. Years are DfE's: the year in which
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Mapping
 
 from analysis.reference.project import REFERENCE_DATA
 

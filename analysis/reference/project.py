@@ -89,5 +89,7 @@ def authority(code: str | None = None) -> Authority:
     entry = known.get("authority", {}).get(wanted)
     if entry is None:
         listed = ", ".join(sorted(known.get("authority", {})))
-        raise UserError(f"settings.toml has no authority '{wanted}' (it has: {listed}); add an [authority.{wanted}] table")
+        raise UserError(
+            f"settings.toml has no authority '{wanted}' (it has: {listed}); add an [authority.{wanted}] table"
+        )
     return Authority(code=wanted, **{**entry, "localities": tuple(entry.get("localities", ()))})

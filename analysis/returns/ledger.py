@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Callable, Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
@@ -12,7 +12,20 @@ from analysis.records.delivery import BLANKED, NOTED, SET_ASIDE, Problem, RowCou
 
 # What spreadsheets show in place of a value. Never data.
 SPREADSHEET_ERRORS = frozenset(
-    ("#N/A", "#NA", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA", "#######")
+    (
+        "#N/A",
+        "#NA",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#SPILL!",
+        "#CALC!",
+        "#GETTING_DATA",
+        "#######",
+    )
 )
 # A return holds nobody born, and nothing that happened, outside these years.
 EARLIEST, LATEST = pd.Timestamp(1900, 1, 1), pd.Timestamp(2100, 1, 1)
@@ -54,7 +67,17 @@ class Ledger:
              outcome: str = NOTED) -> None:  # fmt: skip
         shown = "" if is_blank(value) else str(value)[:120]
         self.problems.append(
-            Problem(outcome, reason, self.file.name, why, remedy, self.sheet, None if row is None else int(row), column, shown)
+            Problem(
+                outcome,
+                reason,
+                self.file.name,
+                why,
+                remedy,
+                self.sheet,
+                None if row is None else int(row),
+                column,
+                shown,
+            )
         )
 
     def flag(self, wrong: pd.Series, outcome: str, reason: str, why: str, remedy: str, column: str = "") -> None:
@@ -62,7 +85,15 @@ class Ledger:
         marked = wrong.fillna(False).astype(bool) & ~self._aside
         values = self.rows[column] if column in self.rows.columns else None
         for row in marked.index[marked]:
-            self.note(reason, why, remedy, row=row, column=column, outcome=outcome, value="" if values is None else values[row])
+            self.note(
+                reason,
+                why,
+                remedy,
+                row=row,
+                column=column,
+                outcome=outcome,
+                value="" if values is None else values[row],
+            )
         if outcome == SET_ASIDE:
             self._aside = self._aside | marked
 
@@ -105,7 +136,9 @@ class Ledger:
 
     def identifier(self, column: str) -> pd.Series:
         """A child's or worker's identifier: required text; `00123` stays, `123.0` is 123."""
-        found = self.text(column).map(lambda v: m[1] if isinstance(v, str) and (m := _WORKBOOK_NUMBER.fullmatch(v)) else v)
+        found = self.text(column).map(
+            lambda v: m[1] if isinstance(v, str) and (m := _WORKBOOK_NUMBER.fullmatch(v)) else v
+        )
         self._require(found, column)
         return found.astype("string")
 
@@ -147,12 +180,21 @@ class Ledger:
         found = texts.map(codes).astype("string")
         unknown = texts.notna() & found.isna()
         remedy = f"use one of: {expected}" if expected else "use a code of the return's own list"
-        self.flag(unknown, SET_ASIDE if required else BLANKED, "code-unknown", "not a code of this column's list", remedy, column)
+        self.flag(
+            unknown,
+            SET_ASIDE if required else BLANKED,
+            "code-unknown",
+            "not a code of this column's list",
+            remedy,
+            column,
+        )
         if required:
             self._require(found, column)
         return found
 
-    def flags(self, column: str, yes: frozenset[str], no: frozenset[str], unknown: frozenset[str] = frozenset()) -> pd.Series:
+    def flags(
+        self, column: str, yes: frozenset[str], no: frozenset[str], unknown: frozenset[str] = frozenset()
+    ) -> pd.Series:
         """Yes or no by normalised text; `unknown` words are missing without being a problem."""
         texts = self.text(column)
         words = texts.map(normalise, na_action="ignore")
@@ -202,7 +244,9 @@ def _date(value: object, iso: bool) -> object:
     if isinstance(value, (int, float)):
         return _plausible(_EXCEL_EPOCH + pd.Timedelta(days=int(value))) if 1 <= value < 80_000 else pd.NaT
     text = str(value).strip()
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", text):
+    if found := re.fullmatch(
+        r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", text
+    ):
         year, month, day = found.groups()
     elif not iso and (found := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?: 00:00(?::00)?)?", text)):
         day, month, year = found.groups()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable, Sequence
 
 from analysis.records.delivery import NOTED, Problem, Reading, Return, RowCount
 from analysis.reference.calendar import Quarter

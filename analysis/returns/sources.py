@@ -6,9 +6,9 @@ import csv
 import hashlib
 import io
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterable
 
 import pandas as pd
 
@@ -102,7 +102,9 @@ def open_files(paths: Iterable[Path]) -> Opened:
             elif data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
                 documents.append(XmlDocument(source, data))
             elif not data.strip():
-                problems.append(Problem(NOTED, "file-empty", path.name, "the file is empty", "check whether it was exported"))
+                problems.append(
+                    Problem(NOTED, "file-empty", path.name, "the file is empty", "check whether it was exported")
+                )
             elif b"\x00" in data[:4096] and not data.startswith(_UTF16):
                 problems.append(_unreadable(path.name, "it is neither a workbook, nor CSV, nor XML"))
             else:
@@ -117,7 +119,9 @@ class _Unreadable(Exception):
 
 
 def _unreadable(name: str, why: str, outcome: str = NOTED) -> Problem:
-    return Problem(outcome, "file-unreadable", name, why, "save it again as .xlsx, .csv or .xml, or take it out of the delivery")
+    return Problem(
+        outcome, "file-unreadable", name, why, "save it again as .xlsx, .csv or .xml, or take it out of the delivery"
+    )
 
 
 def _workbook(source: SourceFile, data: bytes) -> list[Sheet]:
@@ -133,7 +137,8 @@ def _workbook(source: SourceFile, data: bytes) -> list[Sheet]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [
-            Sheet(source, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names
+            Sheet(source, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in book.sheet_names
         ]
     except Exception as error:  # calamine raises several kinds, none of them public
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
