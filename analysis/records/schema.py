@@ -39,7 +39,8 @@ class Table:
 
     `key` identifies a row. `start` is the date column that places a row in time (None: always there),
     `end` the date column that closes it (None: a moment). A row is open at `d` when
-    `start <= d and (end is missing or end > d)`.
+    `start <= d and (end is missing or end > d)`. `ending` names the columns that come with the end (its
+    reason, its outcome) and say nothing while the row is open.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Table:
     columns: tuple[Column, ...]
     start: str | None = None
     end: str | None = None
+    ending: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

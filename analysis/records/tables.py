@@ -76,7 +76,7 @@ _ALL = (
         _code("primary_need", "cin:PrimaryNeedCode"),
         _end("closure_date"),
         _code("closure_reason", "cin:ReasonForClosure"),
-    ), start="start_date", end="closure_date"),
+    ), start="start_date", end="closure_date", ending=('closure_reason',)),
     Table("assessments", "Assessments", ("child_id", "start_date"), (
         CHILD,
         _date("start_date"),
@@ -143,7 +143,7 @@ _ALL = (
         _text("home_postcode"),
         _text("placement_postcode"),
         _text("urn"),
-    ), start="start_date", end="end_date"),
+    ), start="start_date", end="end_date", ending=('reason_ended', 'reason_change')),
     Table("care_periods", "Periods of care (Annex A list 8)", ("child_id", "start_date"), (
         CHILD,
         _date("start_date", "started to be looked after"),
@@ -151,7 +151,7 @@ _ALL = (
         _code("need", "ssda903:CIN"),
         _code("reason_ended", "ssda903:REC"),
         _flag("repeat_period", "second or later period within twelve months"),
-    ), start="start_date", end="end_date"),
+    ), start="start_date", end="end_date", ending=('reason_ended',)),
     Table("care_status", "Children looked after, as of each Annex A", ("child_id", "as_at"), (
         CHILD, AS_AT,
         _date("period_start"),
@@ -210,7 +210,7 @@ _ALL = (
     )),
     Table("placed_for_adoption", "Placed for adoption (SSDA903)", ("child_id", "date"), (
         CHILD, _date("date"), _end("ceased_date"), _code("ceased_reason", "ssda903:REASON_PLACED_CEASED"),
-    ), start="date", end="ceased_date"),
+    ), start="date", end="ceased_date", ending=('ceased_reason',)),
     Table("adopters", "Prospective adopters", ("adopter_id",), (
         _text("adopter_id"), _text("family_id"), _code("sex", "canonical:sex"),
         _code("ethnicity", "canonical:ethnicity"), _flag("disabled"), _flag("fostering_for_adoption"),
@@ -221,7 +221,7 @@ _ALL = (
     Table("worker_episodes", "Social workers of children looked after (SSDA903 2024 on)",
           ("child_id", "worker", "start_date"), (
         CHILD, WORKER, _date("start_date"), _end("end_date"), _code("reason", "ssda903:SW_REASON"),
-    ), start="start_date", end="end_date"),
+    ), start="start_date", end="end_date", ending=('reason',)),
     Table("deprivations_of_liberty", "Deprivation of liberty orders (SSDA903 2027 on)", ("child_id", "start_date"), (
         CHILD, _date("start_date"), _end("end_date"),
     ), start="start_date", end="end_date"),
@@ -250,14 +250,14 @@ _ALL = (
         _text("referral_id"), CHILD, _date("date"),
         _code("route", "local:early_help_route"), _text("locality"), _flag("accepted"),
         _end("closure_date"), _code("closure_outcome", "local:early_help_outcome"),
-    ), start="date", end="closure_date"),
+    ), start="date", end="closure_date", ending=('closure_outcome',)),
     Table("early_help_programmes", "Parents starting a programme", ("person_id", "programme", "start_date"), (
         _text("person_id"), _code("programme", "local:programme"), _date("start_date"), _flag("completed"), _text("locality"),
     ), start="start_date"),
     Table("edge_of_care", "Children supported on the edge of care", ("child_id", "service", "start_date"), (
         CHILD, _text("service"), _text("family_id"), _date("start_date"), _end("closure_date"),
         _code("outcome", "local:edge_of_care_outcome"),
-    ), start="start_date", end="closure_date"),
+    ), start="start_date", end="closure_date", ending=('outcome',)),
     Table("case_audits", "Case file audits, a row a question", ("audit_id", "theme", "question"), (
         _text("audit_id"), _date("date"), _text("team"), _code("service", "local:service"), _text("theme"), _text("question"),
         _code("answer", "local:audit_answer"), _code("grade", "local:grade"),
@@ -273,7 +273,7 @@ _ALL = (
     Table("care_proceedings", "Care proceedings", ("case_id", "child_id"), (
         _text("case_id"), CHILD, _date("pre_proceedings_date"), _date("application_date"),
         _code("application", "local:application"), _end("conclusion_date"), _code("outcome", "local:proceedings_outcome"),
-    ), start="application_date", end="conclusion_date"),
+    ), start="application_date", end="conclusion_date", ending=('outcome',)),
     Table("missing_incidents", "Missing incidents, all children", ("child_id", "start_date", "kind"), (
         CHILD, _date("start_date"), _code("kind", "local:missing_kind"), _end("end_date"), _flag("looked_after"),
         _flag("return_interview_offered"), _flag("return_interview_accepted"),
