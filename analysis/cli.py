@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.reference.calendar import Quarter, parse_quarter_range
+from analysis.reference.quarters import Quarter, parse_quarter_range
 from analysis.reference.project import UsageError, UserError, Workspace, authority
 
 AUDIENCES = ("internal", "board", "public")
@@ -48,10 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nstopped; what was finished is kept, and the same command goes on from there", file=sys.stderr)
         return 1
+    try:
+        print(json.dumps(said.data, indent=1, default=str) if options.json else "\n".join(said.lines), flush=True)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")
-        return 0
-    print(json.dumps(said.data, indent=1, default=str) if options.json else "\n".join(said.lines))
+        # Whoever was reading (`| head`) has gone; nothing is wrong, and Python must not say so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return said.status
 
 
