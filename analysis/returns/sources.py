@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import posixpath
+import re
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,12 @@ from analysis.records.delivery import NOTED, REFUSED, Problem, SourceFile
 _ZIP, _OLE, _UTF16 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", (b"\xff\xfe", b"\xfe\xff")
 # A workbook larger than this when unpacked is not a return: the largest real Annex A is a hundredth of it.
 LARGEST_UNPACKED_WORKBOOK = 1_000_000_000
+# Stands in a cell whose formula has no value: a program wrote the workbook, and no spreadsheet has opened it since.
+UNCALCULATED = "#UNCALCULATED!"
+_FORMULA_OR_ERROR = re.compile(rb'<(?:\w+:)?f[\s>/]|\bt="e"')
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]+)</")
 # Left by spreadsheets, operating systems and version control; nobody sent them.
 _LITTER = ("~$", ".")
 
@@ -25,7 +34,8 @@ _LITTER = ("~$", ".")
 class Sheet:
     """A rectangle of cells: a sheet of a workbook, or a CSV file (then `name` is empty and every cell is text).
 
-    Cells of a workbook are str, float, int, bool, datetime, date, time or timedelta; blank is "".
+    Cells of a workbook are str, float, int, bool, datetime, date, time or timedelta; blank is "". A cell in
+    error holds the error's text (`#REF!`); one with a formula that was never calculated holds UNCALCULATED.
     """
 
     file: SourceFile
@@ -127,23 +137,75 @@ def _unreadable(name: str, why: str, outcome: str = NOTED) -> Problem:
 def _workbook(source: SourceFile, data: bytes) -> list[Sheet]:
     from python_calamine import CalamineWorkbook
 
+    valueless: dict[str, dict[tuple[int, int], str]] = {}
     if data.startswith(_ZIP):
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED_WORKBOOK:
                     raise _Unreadable("unpacked, the workbook is too large to be a return")
-        except zipfile.BadZipFile:
+                valueless = {name: dict(_valueless_cells(xml)) for name, xml in _sheet_xml(archive)}
+        except (zipfile.BadZipFile, zlib.error, SyntaxError, ValueError):  # the last two: XML that is broken or hostile
             raise _Unreadable("the workbook is damaged") from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [
-            Sheet(source, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            Sheet(
+                source,
+                name,
+                _filled(book.get_sheet_by_name(name).to_python(skip_empty_area=False), valueless.get(name, {})),
+            )
             for name in book.sheet_names
         ]
     except Exception as error:  # calamine raises several kinds, none of them public
         if "password" in str(error).lower() or "encrypt" in str(error).lower():
             raise _Unreadable("the workbook is protected by a password") from None
         raise _Unreadable(f"the workbook can't be opened ({error})") from None
+
+
+def _sheet_xml(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+    """The name and XML of each sheet of an .xlsx; nothing for other workbooks in a zip (.xlsb, .ods)."""
+    from defusedxml import ElementTree
+
+    entries = frozenset(archive.namelist())
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= entries:
+        return
+    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
+        if element.tag.rpartition("}")[2] != "sheet":
+            continue
+        identifier = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+        target = targets.get(identifier, "")
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+        if target and path in entries:
+            yield element.get("name", ""), archive.read(path)
+
+
+def _valueless_cells(xml: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    """Places (row, column, both from 0) of cells in error and of formulas without a value, which calamine gives as
+    blank: nothing may be lost without a word. Read from the XML, and only where the sheet has any."""
+    if not _FORMULA_OR_ERROR.search(xml):
+        return
+    for attributes, content in _CELL.findall(xml):
+        in_error = b't="e"' in attributes
+        # A formula that gave an empty text is calculated, and says so by its type.
+        formula = not in_error and b't="str"' not in attributes and re.search(rb"<(?:\w+:)?f[\s>/]", content)
+        place = _REFERENCE.search(attributes)
+        value = _VALUE.search(content)
+        if not place or not (in_error or formula) or (formula and value):
+            continue
+        column = 0
+        for letter in place[1]:
+            column = column * 26 + letter - 64
+        yield (int(place[2]) - 1, column - 1), value[1].decode() if in_error and value else UNCALCULATED
+
+
+def _filled(rows: list[list], valueless: dict[tuple[int, int], str]) -> list[list]:
+    for (row, column), text in valueless.items():
+        rows += [[] for _ in range(row + 1 - len(rows))]
+        rows[row] += [""] * (column + 1 - len(rows[row]))
+        rows[row][column] = text
+    return rows
 
 
 def _csv_rows(data: bytes) -> list[list[str]]:
