@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from analysis.records.delivery import BLANKED, NOTED, SET_ASIDE, Problem, RowCount, SourceFile
+from analysis.returns.sources import UNCALCULATED
 
 # What spreadsheets show in place of a value. Never data.
 SPREADSHEET_ERRORS = frozenset(
@@ -115,7 +116,10 @@ class Ledger:
         errors = cells.map(lambda v: isinstance(v, str) and v.strip().upper() in SPREADSHEET_ERRORS)
         self.flag(errors, BLANKED, "spreadsheet-error", "the cell holds a spreadsheet error, not a value",
                   "mend the formula and save the file again", column)  # fmt: skip
-        return cells.where(~errors, None)
+        pending = cells == UNCALCULATED
+        self.flag(pending, BLANKED, "formula-uncalculated", "the cell's formula was never calculated: it has no value",
+                  "open the workbook in a spreadsheet, save it, and deliver that", column)  # fmt: skip
+        return cells.where(~(errors | pending), None)
 
     def text(self, column: str, *, required: bool = False) -> pd.Series:
         """Text, stripped, inner white space single; a whole number that a workbook holds as 123.0 reads 123."""
@@ -248,7 +252,9 @@ def _date(value: object, iso: bool) -> object:
         r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?", text
     ):
         year, month, day = found.groups()
-    elif not iso and (found := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?: 00:00(?::00)?)?", text)):
+    elif not iso and (
+        found := re.fullmatch(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})(?: \d{1,2}:\d{2}(?::\d{2})?)?", text)
+    ):
         day, month, year = found.groups()
     elif not iso and (found := re.fullmatch(r"(\d{1,2})[ \-]([A-Za-z]{3,9})[ \-](\d{4})", text)):
         try:
