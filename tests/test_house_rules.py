@@ -30,7 +30,9 @@ def imported_rooms(path: Path) -> set[str]:
         names = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are written in full"
-            names = [f"{node.module}.{alias.name}" if node.module == "analysis" else node.module for alias in node.names]
+            names = [
+                f"{node.module}.{alias.name}" if node.module == "analysis" else node.module for alias in node.names
+            ]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         found |= {name.split(".")[1] for name in names if name and name.startswith("analysis.")}
@@ -77,7 +79,9 @@ def test_environment_and_pyproject_say_the_same():
     ours = requirements(project["dependencies"] + project["optional-dependencies"]["test"])
     conda = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     wheels = next(item["pip"] for item in conda if isinstance(item, dict))
-    theirs = requirements([item for item in conda if isinstance(item, str)] + [w for w in wheels if not w.startswith("-")])
+    theirs = requirements(
+        [item for item in conda if isinstance(item, str)] + [w for w in wheels if not w.startswith("-")]
+    )
     assert theirs.pop("python") == project["requires-python"]
     assert theirs.pop("quarto").startswith(">=1.")
     theirs.pop("pip")
@@ -110,7 +114,9 @@ def test_notebooks_are_kept_without_outputs_and_thin(path):
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert all(not cell["outputs"] and cell["execution_count"] is None for cell in code)
     assert sum("parameters" in cell["metadata"].get("tags", []) for cell in code) == 1
-    assert not any(re.search(r"^\s*(def|class) ", "".join(cell["source"]), re.M) for cell in code), "no functions in notebooks"
+    assert not any(re.search(r"^\s*(def|class) ", "".join(cell["source"]), re.M) for cell in code), (
+        "no functions in notebooks"
+    )
 
 
 def tracked() -> list[Path]:

@@ -75,7 +75,7 @@ class Store:
     def snapshots(self) -> list[Snapshot]:
         """Every snapshot in force, by quarter, then in order of arrival. One that was read again by other
         code stands where its first reading stood."""
-        found = [self._load(path) for path in self.folder.glob("*-Q?/*/manifest.json")]
+        found = [self._load(path) for path in self.folder.glob("*-Q?/[0-9]*/manifest.json")]
         latest: dict[tuple[Quarter, str], Snapshot] = {}
         first: dict[tuple[Quarter, str], int] = {}
         for snapshot in sorted(found, key=lambda s: s.number):

@@ -131,18 +131,27 @@ def tellings(draw):
     """A few returns about a handful of plans, any of them blank anywhere."""
     told = []
     for number in range(draw(st.integers(1, 4))):
-        keys = draw(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["2018-01-01", "2018-02-01"])), unique=True))
+        keys = draw(
+            st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["2018-01-01", "2018-02-01"])), unique=True)
+        )
         ends = st.sampled_from([None, "2018-03-05", "2018-06-07", "2018-08-09"])
         rows = pd.DataFrame(
             [
-                {"child_id": c, "start_date": s, "end_date": draw(ends), "team": draw(st.sampled_from([None, "North", "West"]))}
+                {
+                    "child_id": c,
+                    "start_date": s,
+                    "end_date": draw(ends),
+                    "team": draw(st.sampled_from([None, "North", "West"])),
+                }
                 for c, s in keys
             ],
             columns=["child_id", "start_date", "end_date", "team"],
         )
         rows["start_date"], rows["end_date"] = pd.to_datetime(rows["start_date"]), pd.to_datetime(rows["end_date"])
         kind = draw(st.sampled_from(["annex_a", "cin_census"]))
-        told.append(Told(number, kind, draw(st.sampled_from([MARCH, JUNE, SEPTEMBER])), PLANS.conform(rows, partial=True)))
+        told.append(
+            Told(number, kind, draw(st.sampled_from([MARCH, JUNE, SEPTEMBER])), PLANS.conform(rows, partial=True))
+        )
     return told
 
 
