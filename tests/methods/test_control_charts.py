@@ -1,0 +1,109 @@
+"""Control charts: NHS Making Data Count's published values and rules."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.methods import control_charts
+
+# The series with which NHSRplotthedots shows what screening does, and the limits that it prints.
+PUBLISHED = [1, 2, 1, 2, 10, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1]
+SERIES = st.lists(st.integers(-1000, 1000), min_size=2, max_size=40)
+
+
+@pytest.mark.parametrize(("screen", "upper", "mean", "lower"), [(True, 4.6, 1.94, -0.72), (False, 6.95, 1.94, -3.06)])
+def test_published_limits(screen, upper, mean, lower):
+    chart = control_charts.xmr(PUBLISHED, screen_outliers=screen)
+    assert [round(float(x[0]), 2) for x in (chart.upper, chart.mean, chart.lower)] == [upper, mean, lower]
+    assert chart.outside.nonzero()[0].tolist() == [4]
+
+
+def test_a_run_on_one_side_of_the_mean_marks_every_member():
+    chart = control_charts.xmr([*[10, 12] * 4, *[20, 22, 20, 22, 20, 22, 20]])
+    assert chart.shift.tolist() == [True] * 15
+    short = control_charts.xmr([10, 20] * 4 + [20, 20, 10, 20, 20, 20, 20, 20, 20, 10])
+    assert not short.shift.any()
+
+
+def test_seven_points_rising_are_a_trend_and_six_are_not():
+    seven = control_charts.xmr([5, 9, 4, 8, 1, 2, 3, 4, 5, 6, 7, 2, 9])
+    assert seven.trend.nonzero()[0].tolist() == [4, 5, 6, 7, 8, 9, 10]
+    six = control_charts.xmr([5, 9, 4, 8, 1, 2, 3, 4, 5, 6, 2, 9, 3])
+    assert not six.trend.any()
+    level = control_charts.xmr([5, 9, 4, 8, 1, 2, 3, 3, 4, 5, 6, 7, 2])
+    assert not level.trend.any()
+
+
+def test_two_of_three_marks_only_points_beyond_the_near_limit():
+    values = np.array([1, -1] * 10 + [5, 1, 5] + [-1, 1] * 10)
+    chart = control_charts.xmr(values)
+    assert chart.near_upper[0] < 5 < chart.upper[0]
+    assert chart.two_of_three.nonzero()[0].tolist() == [20, 22]
+    assert set(chart.rule) == {"", "two of three near a limit"}
+
+
+def test_the_stricter_two_of_three_wants_the_third_point_on_that_side():
+    values = [1, -1] * 10 + [5, -1, 5] + [-1, 1] * 10
+    assert control_charts.xmr(values).two_of_three.nonzero()[0].tolist() == [20, 22]
+    assert not control_charts.xmr(values, whole_three_on_one_side=True).two_of_three.any()
+
+
+def test_a_rebase_starts_limits_and_runs_afresh():
+    values = [10, 12, 10, 12, 10, 12, 10, 12, 30, 32, 30, 32, 30, 32, 30, 32]
+    whole, rebased = control_charts.xmr(values), control_charts.xmr(values, rebase_at=[8])
+    assert whole.special.all()
+    assert not rebased.special.any()
+    assert (rebased.mean[0], rebased.mean[-1]) == (11, 31)
+    assert rebased.trial.all()
+
+
+def test_limits_can_be_fixed_on_the_first_points():
+    chart = control_charts.xmr([10, 12] * 7 + [40], fix_after=14)
+    assert chart.mean[0] == 11
+    assert chart.outside[-1]
+    assert not chart.trial.any()
+
+
+def test_fewer_than_thirteen_points_are_on_trial():
+    assert control_charts.xmr([1, 2] * 6).trial.all()
+    assert not control_charts.xmr([1, 2] * 6 + [1]).trial.any()
+
+
+def test_a_flat_series_has_nothing_special():
+    chart = control_charts.xmr([0.1 + 0.2] * 20)
+    assert not chart.special.any()
+    assert chart.upper[0] == chart.lower[0]
+
+
+def test_variation_and_assurance():
+    chart = control_charts.xmr(PUBLISHED)
+    assert set(control_charts.variation(chart, False)) == {"common cause", "concern"}
+    assert control_charts.variation(chart, None)[4] == "high"
+    assert control_charts.assurance(chart, 3, False) == "hit or miss"
+    assert control_charts.assurance(chart, 8, False) == "passes"
+    assert control_charts.assurance(chart, 8, True) == "fails"
+
+
+def test_missing_values_and_stray_rebases_are_refused():
+    with pytest.raises(ValueError, match="missing values"):
+        control_charts.xmr([1, float("nan"), 2])
+    with pytest.raises(ValueError, match="inside the series"):
+        control_charts.xmr([1, 2, 3], rebase_at=[3])
+
+
+@given(SERIES, st.integers(-50, 50), st.integers(1, 9))
+def test_charts_move_and_stretch_with_their_data(values, shift, scale):
+    plain, moved = control_charts.xmr(values), control_charts.xmr(np.array(values) * scale + shift)
+    assert np.allclose(moved.upper, plain.upper * scale + shift)
+    assert (plain.outside == moved.outside).all()
+    assert (plain.trend == moved.trend).all()
+
+
+@given(SERIES)
+def test_upside_down_is_the_same_chart(values):
+    plain, turned = control_charts.xmr(values), control_charts.xmr(-np.array(values))
+    assert (plain.special == turned.special).all()
+    assert (plain.side == -turned.side).all()
