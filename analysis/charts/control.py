@@ -1,0 +1,80 @@
+"""Control charts: points, mean, natural limits, and special cause marked by shape as well as colour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.charts.lines import date_ticks
+from analysis.charts.style import (
+    DARK_BLUE,
+    DARK_GREY,
+    HIGHER,
+    LOWER,
+    QUIET,
+    blank,
+    house_style,
+    nothing_to_show,
+    unit_above,
+)
+from analysis.disclosure import Released
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What `methods.control_charts` worked out. The mean stands between the limits."""
+
+    mean: float
+    lower: float
+    upper: float
+
+
+def chart(data: Released, x: str, y: str, limits: Limits, *, special: str | None = None, words: str = "Number a month",
+          floor: float | None = 0.0) -> Figure:  # fmt: skip
+    """A control chart of `y` over the dates in `x`.
+
+    `special` names a column of text: `higher`, `lower` or blank, for points that the rules call a special cause.
+    Limits are drawn no lower than `floor`, because a count can't be.
+    """
+    with house_style():
+        figure, axes = blank(height=3.7)
+        rows = data.frame.sort_values(x)
+        if not rows[y].notna().any():
+            nothing_to_show(axes)
+            return figure
+        lower = limits.lower if floor is None else max(floor, limits.lower)
+        axes.plot(rows[x], rows[y].astype("float64"), color=QUIET, linewidth=1.2, zorder=2)
+        kinds = pd.Series("", index=rows.index) if special is None else rows[special].fillna("").astype(str)
+        for kind, marker, colour, name, size in (
+            ("", "o", DARK_BLUE, "usual variation", 26),
+            ("higher", "^", HIGHER, "special cause: higher", 58),
+            ("lower", "v", LOWER, "special cause: lower", 58),
+        ):
+            mine = rows[kinds == kind]
+            if len(mine):
+                axes.scatter(
+                    mine[x], mine[y].astype("float64"), marker=marker, color=colour, s=size, zorder=3, label=name
+                )
+        last = rows[x].iloc[-1]
+        for height, name, dashes in (
+            (limits.mean, "mean", "-"),
+            (limits.upper, "upper limit", (0, (5, 3))),
+            (lower, "lower limit", (0, (5, 3))),
+        ):
+            axes.axhline(height, color=DARK_GREY, linewidth=1.1, linestyle=dashes, zorder=1)
+            axes.annotate(f"{name}\n{height:,.0f}", (1.0, height), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                          textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
+        top = max(float(rows[y].max()), limits.upper)
+        bottom = min(float(rows[y].min()), lower)
+        room = (top - bottom) * 0.12 or 1.0
+        axes.set_ylim(bottom - room, top + room)
+        axes.set_xlim(rows[x].iloc[0] - pd.Timedelta(days=20), last + pd.Timedelta(days=20))
+        axes.grid(False)
+        date_ticks(axes, rows[x])
+        axes.legend(
+            loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, handletextpad=0.2, columnspacing=1.0, fontsize=9.5
+        )
+        unit_above(axes, words)
+        return figure

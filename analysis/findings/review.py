@@ -1,0 +1,181 @@
+"""A review while its notebook runs: what is known, and what it records for the report.
+
+Everything recorded goes into the notebook's own outputs, so that running by hand and through Papermill give
+the same, and the executed notebook is the whole hand-over. `extract` takes it out again.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Iterable, Mapping
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.charts.style import render
+from analysis.disclosure import Released, policy
+from analysis.disclosure.wording import number as written
+from analysis.findings import bundle
+from analysis.findings.bundle import FindingError, data_of, plain
+from analysis.findings.metadata import ReviewNotebook
+from analysis.findings.tables import Heading, cells_of, pipe_table
+from analysis.records.history import History, Known
+from analysis.reference.calendar import Quarter
+from analysis.reference.project import Authority
+
+Show = Callable[[dict], None]
+
+
+class Review:
+    """One run of one review. `open_review` makes it.
+
+    authority, quarter, audience: what it is about and for; known: everything as known by the quarter's delivery;
+    history: all deliveries; about: what the notebook's metadata says (None for a notebook not yet saved).
+    """
+
+    def __init__(self, name: str, authority: Authority, quarter: Quarter, audience: str, known: Known, *,
+                 history: History | None = None, about: ReviewNotebook | None = None, show: Show | None = None):  # fmt: skip
+        self.name, self.authority, self.quarter, self.audience = name, authority, quarter, audience
+        self.known, self.history, self.about = known, history, about
+        self._show = show or _display
+        self._recorded: dict[str, object] = {}
+
+    def opened(self) -> None:
+        """Says in the notebook's output what this run is about."""
+        deliveries = [{"quarter": str(quarter), "id": identifier} for quarter, identifier in self.known.deliveries]
+        about = {"review": self.name, "authority": self.authority.code, "quarter": str(self.quarter),
+                 "audience": self.audience, "simulated": bool(self.known.simulated), "deliveries": deliveries}  # fmt: skip
+        invented = "**Invented children: simulated returns.** " if self.known.simulated else ""
+        text = (
+            f"{invented}{self.authority.name}, {self.quarter} ({self.quarter.words}), for {self.audience}; "
+            f"{len(deliveries)} deliveries, the latest {deliveries[-1]['quarter'] if deliveries else 'none'}."
+        )
+        self._show({bundle.REVIEW: about, "text/markdown": text, "text/plain": text})
+
+    def release(self, frame: pd.DataFrame, counts: Iterable[str] = (),
+                derived: Mapping[str, Iterable[str]] | None = None) -> Released:  # fmt: skip
+        """The frame as this run's audience may see it: `analysis.disclosure.release`."""
+        return policy.release(frame, self.audience, counts=counts, derived=derived)
+
+    def may_show(self, place: str) -> bool:
+        """Whether this run's audience may see figures by `locality` or by `team`."""
+        return policy.may_show(self.audience, place)
+
+    def value(self, name: str, value: object, *, unit: str = "count", title: str = "", period: str = "",
+              numerator: object = None, denominator: object = None, rests_on: Iterable[object] = (),
+              text: str | None = None, **about: object) -> str:  # fmt: skip
+        """Records a named value and gives back its text as this audience may see it.
+
+        `value` is a number, a piece of text, or a row of the indicators' table (a Series), which brings its own
+        title, unit, period, numerator and denominator. A number that isn't a count is withheld with what it
+        `rests_on`: its numerator and denominator, or the counts given. `text` replaces the usual way of writing.
+        """
+        item = make_value(self.audience, value, unit=unit, title=title, period=period, numerator=numerator,
+                          denominator=denominator, rests_on=rests_on, text=text, **about)  # fmt: skip
+        self.record([{"kind": "value", "name": bundle.check_name(name), "told": True, **item}], _sentence(item))
+        return item["text"]
+
+    def values(self, items: Mapping[str, dict], shown: str = "") -> None:
+        """Records many values (`make_value`'s) under their names, showing `shown` (Markdown) for them all."""
+        self.record([{"kind": "value", "name": bundle.check_name(name), "told": False, **item}
+                     for name, item in items.items()], shown)  # fmt: skip
+
+    def figure(self, label: str, figure: Figure, *, caption: str, alt: str, data: Released) -> None:
+        """Records a figure: its caption, alternative text (of `charts.describe`) and the released data behind it."""
+        bundle.check_label(label, "fig", self.name)
+        self._must_be_released(data, label)
+        if not caption.strip() or not alt.strip():
+            raise FindingError(f"{label} needs a caption and alternative text")
+        svg, png = render(figure, label)
+        item = {"kind": "figure", "label": label, "caption": caption, "alt": alt, "data": data_of(data)}
+        self.record([item], None, {
+            "image/svg+xml": svg,
+            "image/png": base64.b64encode(png).decode("ascii"),
+            "text/plain": f"{caption}. {alt}",
+        })  # fmt: skip
+
+    def table(self, label: str, released: Released, *, caption: str, columns: Mapping[str, Heading]) -> None:
+        """Records a table. `columns` maps the released frame's columns, in order, to `heading` or `(heading, unit)`."""
+        bundle.check_label(label, "tbl", self.name)
+        self._must_be_released(released, label)
+        headings, rows, align = cells_of(released, columns)
+        item = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align}
+        self.record([item], f"{pipe_table(headings, rows, align)}\n\n: {caption}")
+
+    def statement(self, name: str, text: str) -> str:
+        """Records a sentence worked out from released values, for narrative to quote; gives it back."""
+        if not text.strip():
+            raise FindingError(f"the statement '{name}' is empty")
+        self.record([{"kind": "statement", "name": bundle.check_name(name), "text": text}], text)
+        return text
+
+    def record(self, items: list[dict], markdown: str | None, more: Mapping[str, str] | None = None) -> None:
+        """Puts findings into the running cell's output. A name given twice by one run of a cell is an error;
+        running a cell again is not (`extract` looks across the whole notebook)."""
+        run = _run_number()
+        for item in items:
+            name = item.get("name") or item["label"]
+            if name in self._recorded and (run is None or self._recorded[name] == run):
+                raise FindingError(f"'{name}' is recorded twice; each finding needs a name of its own")
+        self._recorded.update({item.get("name") or item["label"]: run for item in items})
+        shown = {} if markdown is None else {"text/markdown": markdown, "text/plain": markdown}
+        self._show({bundle.FINDINGS: {"items": items}, **shown, **(more or {})})
+
+    def _must_be_released(self, data: object, label: str) -> None:
+        if not isinstance(data, Released) or data.audience != self.audience:
+            raise FindingError(f"{label}: pass its data through review.release(…) first, and draw from what comes back")
+
+
+def make_value(audience: str, value: object, *, unit: str = "count", title: str = "", period: str = "",
+               numerator: object = None, denominator: object = None, rests_on: Iterable[object] = (),
+               text: str | None = None, indicator: str = "", definition: str = "", source: str = "",
+               lower: object = None, upper: object = None) -> dict:  # fmt: skip
+    """A value as findings hold it, already what `audience` may see. See `Review.value`."""
+    if isinstance(value, str):
+        return _value_item(value, None, "text", indicator, title, definition, period, source)
+    counts = [c for c in (numerator, denominator, *rests_on) if c is not None]
+    if unit == "count" and not counts:
+        counts = [value]
+    elif not counts and plain(value) is not None:
+        raise FindingError(f"say what {title or 'the value'} rests on: its numerator and denominator, or rests_on=[…]")
+    names = [f"count{position}" for position in range(len(counts))]
+    row = pd.DataFrame({**{name: [plain(c)] for name, c in zip(names, counts, strict=True)}, "value": [plain(value)]})
+    row = row.apply(pd.to_numeric)
+    out = policy.release(row, audience, counts=names, derived={"value": names})
+    hidden = bool(out.is_withheld("value").iloc[0])
+    shown = None if hidden else plain(value)
+    item = _value_item(written(shown, unit, withheld=hidden) if text is None or hidden else text, shown, unit,
+                       indicator, title, definition, period, source)  # fmt: skip
+    parts = dict(zip(("numerator", "denominator"), (numerator, denominator), strict=True))
+    for part, count in parts.items():
+        small = count is not None and bool(policy.is_small(pd.Series([plain(count)])).iloc[0])
+        item[part] = None if hidden and small else plain(count)
+    item["lower"], item["upper"] = (None, None) if hidden else (plain(lower), plain(upper))
+    return item
+
+
+def _value_item(text, value, unit, indicator, title, definition, period, source) -> dict:
+    return {"text": text, "value": value, "unit": unit, "indicator": indicator, "title": title,
+            "definition": definition, "period": period, "numerator": None, "denominator": None,
+            "lower": None, "upper": None, "source": source}  # fmt: skip
+
+
+def _sentence(item: dict) -> str:
+    about = ", ".join(part for part in (item["title"], item["period"]) if part)
+    return f"**{item['text']}**" + (f" ({about})" if about else "")
+
+
+def _display(data: dict) -> None:
+    from IPython.display import display
+
+    display(data, raw=True)
+
+
+def _run_number() -> int | None:
+    """The number of the cell run that is under way, None outside a notebook."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return None
+    shell = get_ipython()
+    return None if shell is None else int(shell.execution_count)
