@@ -1,0 +1,184 @@
+"""Makes the documents without Quarto: Pandoc with one Lua filter, and Typst, both installed as Python wheels.
+
+From the same sources, and for the part of Quarto that they use (docs/rendering.md lists it).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from analysis.publishing import reference_docx, sources
+from analysis.publishing.sources import Fault, Source, SourceFaults
+from analysis.reference.project import UserError
+
+FORMATS = ("html", "pdf", "docx")
+_PANDOC_FORMAT = {"html": "html5", "pdf": "typst", "docx": "docx"}
+# The name that _quarto.yml knows the format by.
+_QUARTO_FORMAT = {"html": "html", "pdf": "typst", "docx": "docx"}
+_HOUSE = Path(__file__).parent / "house"
+_FILTER = Path(__file__).parent / "portable.lua"
+_MARKS = Path("report/filters/marks.lua")
+_TYPST_PARTIALS = ("typst-template.typ", "typst-show.typ")
+_FATAL = frozenset({"unsupported", "alternative-text"})
+
+
+def render(home: Path, document: str, to: str, audience: str, out: Path) -> list[Fault]:
+    """Renders `home/document` (a path in the project, `report/self-assessment.qmd`) into the file `out`.
+
+    `to` is html, pdf or docx. Returns what can't be resolved (references, values, includes): a draft shows it in
+    place, anything else must not be published with it. Raises SourceFaults where the source uses what isn't
+    supported.
+    """
+    home = Path(home).resolve()
+    source = sources.read(document, home)
+    _stop_at_fatal(source.faults)
+    settings = _settings(home, audience)
+    with tempfile.TemporaryDirectory(prefix="selfassess-") as work:
+        made = Path(work) / f"made.{_PANDOC_FORMAT[to]}"
+        faults = _pandoc(home, source, settings, to, audience, made, Path(work))
+        _stop_at_fatal(faults)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if to == "pdf":
+            out.write_bytes(_typeset(home, made, document))
+        else:
+            if to == "docx":
+                reference_docx.settle(made)
+            out.write_bytes(made.read_bytes())
+    return sorted({*source.faults, *faults})
+
+
+def _stop_at_fatal(faults) -> None:
+    fatal = [fault for fault in faults if fault.fatal]
+    if fatal:
+        raise SourceFaults(fatal)
+
+
+def _settings(home: Path, audience: str) -> dict:
+    """Project metadata as Quarto merges it: the project's, its metadata files', the profile's."""
+    merged: dict = {}
+    project = _yaml(home, "_quarto.yml")
+    for path in [*project.get("metadata-files", ()), f"_quarto-{audience}.yml"]:
+        merged |= _yaml(home, path)
+    return project | merged
+
+
+def _yaml(home: Path, path: str) -> dict:
+    try:
+        return yaml.safe_load((home / path).read_text(encoding="utf-8")) or {}
+    except FileNotFoundError:
+        raise UserError(f"{path} is missing; run: selfassess review") from None
+    except yaml.YAMLError as error:
+        raise UserError(f"{path} isn't YAML: {error}") from None
+
+
+def _pandoc(home: Path, source: Source, settings: Mapping, to: str, audience: str, made: Path, work: Path) -> list[Fault]:
+    options = settings.get("format", {}).get(_QUARTO_FORMAT[to], {})
+    metadata = {key: value for key, value in settings.items() if key not in ("project", "format", "filters")}
+    # `toc` here would be a value; for Pandoc it is an option, given below.
+    metadata.pop("toc", None)
+    metadata |= {
+        **source.front_matter,
+        "section-numbering": options.get("section-numbering", "1.1.1"),
+        "portable-variables": _yaml(home, "_variables.yml"),
+        "portable-profile": audience,
+        "portable-folder": str(Path(source.path).parent.as_posix()).removeprefix("."),
+    }
+    (work / "metadata.json").write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
+    depth = str(source.front_matter.get("toc-depth", settings.get("toc-depth", 3)))
+    command = [
+        _pandoc_path(), "--from=markdown", f"--to={_PANDOC_FORMAT[to]}", "--standalone", f"--output={made}",
+        f"--metadata-file={work / 'metadata.json'}", f"--lua-filter={home / _MARKS}", f"--lua-filter={_FILTER}",
+        f"--default-image-extension={options.get('default-image-extension', 'svg')}", f"--toc-depth={depth}",
+        "--wrap=none", "--eol=lf",
+    ]  # fmt: skip
+    if settings.get("toc"):
+        command.append("--toc")
+    if to == "html":
+        css = (home / "report/styles/marks.css").read_text(encoding="utf-8")
+        style = (_HOUSE / "page.css").read_text(encoding="utf-8") + css
+        (work / "style.html").write_text(f"<style>\n{style}</style>\n", encoding="utf-8")
+        command += [f"--template={_HOUSE / 'page.html'}", "--embed-resources", "--section-divs",
+                    f"--include-in-header={work / 'style.html'}"]  # fmt: skip
+    elif to == "pdf":
+        (work / "page.typ").write_text(_typst_template(home), encoding="utf-8", newline="\n")
+        command.append(f"--template={work / 'page.typ'}")
+    else:
+        command.append(f"--reference-doc={home / 'build/current/reference.docx'}")
+    run = subprocess.run(
+        command,
+        input=source.text.encode(),
+        capture_output=True,
+        cwd=home,
+        # Pandoc dates Word files by this; the dates are taken out afterwards, and the zip must not vary either.
+        env={**os.environ, "SOURCE_DATE_EPOCH": "315532800", "PANDOC_VERSION": ""},
+        check=False,
+    )
+    faults, said = _faults(run.stderr.decode("utf-8", "replace"), source)
+    if run.returncode or not made.exists():
+        _stop_at_fatal(faults)
+        raise UserError(f"{source.path}: {_in_words(said)}")
+    return faults
+
+
+def _faults(said: str, source: Source) -> tuple[list[Fault], str]:
+    """The filter's reports, each brought back to the file and line that it is about; and whatever else was said."""
+    faults, rest = [], []
+    for line in said.splitlines():
+        if not line.startswith("portable\t"):
+            rest.append(line)
+            continue
+        _, kind, token, message = line.split("\t", 3)
+        file, number = source.place(token)
+        faults.append(Fault(file, number, message, kind, kind in _FATAL))
+    return faults, "\n".join(rest)
+
+
+def _in_words(said: str) -> str:
+    """The last thing that Pandoc said, without the places inside our own filters."""
+    lines = [line.strip() for line in said.splitlines() if line.strip() and "stack traceback" not in line]
+    for line in lines:
+        if ".lua:" in line:
+            return line.split(": ", 1)[-1]
+    return "Pandoc failed: " + (" ".join(lines) or "no reason given")
+
+
+def _typst_template(home: Path) -> str:
+    """The house style that Quarto uses too, between the few definitions that Pandoc's Typst expects."""
+    partials = [(home / "report/styles" / name).read_text(encoding="utf-8") for name in _TYPST_PARTIALS]
+    prelude = (_HOUSE / "prelude.typ").read_text(encoding="utf-8")
+    return "\n".join([prelude, *partials, "$body$", ""])
+
+
+def _typeset(home: Path, made: Path, document: str) -> bytes:
+    import typst
+
+    # Typst reads only below its root, so the text stands in the project for the moment of reading.
+    with tempfile.NamedTemporaryFile(dir=home, prefix=".typeset-", suffix=".typ", delete=False) as main:
+        main.write(made.read_bytes())
+    try:
+        return typst.compile(
+            main.name,
+            root=str(home),
+            font_paths=[],
+            ignore_system_fonts=True,
+            pdf_standards=["ua-1"],
+        )
+    except typst.TypstError as error:
+        raise UserError(f"{document}: the PDF can't be made: {str(error).replace(str(home), '')}") from None
+    finally:
+        Path(main.name).unlink()
+
+
+@lru_cache(maxsize=1)
+def _pandoc_path() -> str:
+    import pypandoc
+
+    return pypandoc.get_pandoc_path()

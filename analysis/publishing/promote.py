@@ -1,0 +1,203 @@
+"""Lays findings out where narrative can reach them: `_variables.yml`, snippets, notices, metadata and pictures.
+
+Everything goes to `<project>/build/current/` except `_variables.yml`, which Quarto reads at the project's root only.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from analysis.publishing import reference_docx, snippets, wording
+from analysis.publishing.findings_folders import Review, load
+from analysis.publishing.text import markdown
+from analysis.reference import project
+from analysis.reference.calendar import Quarter
+from analysis.reference.project import UserError
+
+# Stands where narrative names a value of a review that couldn't run. Such narrative is hidden; a gate looks for this.
+UNAVAILABLE = "not available in this edition"
+_VAR = re.compile(r"\{\{<\s*var\s+([a-z0-9_]+)\.([a-z0-9_.]+)\s*>\}\}")
+_INCLUDE = re.compile(r"\{\{<\s*include\s+/build/current/([a-z0-9-]+)/([a-z0-9-]+)\.md\s*>\}\}")
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """What a project's documents now stand on. `reviews` are by name, absent ones included."""
+
+    into: Path
+    reviews: Mapping[str, Review]
+    authority: str
+    quarter: str
+    audience: str
+    simulated: bool
+
+    @property
+    def available(self) -> dict[str, bool]:
+        return {name: review.available for name, review in self.reviews.items()}
+
+
+def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failures: Iterable[str] = ()) -> Promoted:
+    """Writes the findings of one authority, quarter and audience into `<project>/build/current`.
+
+    Reviews that the project's sources mention and that `findings` lacks or can't give are marked absent, and what
+    the sources name of them is filled with stand-ins. `failures` are listed at the head of a draft.
+    Raises UserError where findings can't be read, disagree, or there are none.
+    """
+    into = Path(into)
+    home = into.parents[1]
+    reviews = load(findings)
+    if not reviews:
+        raise UserError("there are no findings to publish; run: selfassess review")
+    about = reviews[0]
+    wording.check_audience(about.audience)
+    mentioned_values, mentioned_snippets = _mentions(home / "report")
+    by_name = {review.name: review for review in reviews}
+    for name in sorted({*mentioned_snippets, *(key.replace("_", "-") for key in mentioned_values)} - {"about"}):
+        by_name.setdefault(name, _never_run(name, about))
+    promoted = Promoted(
+        into=into,
+        reviews=dict(sorted(by_name.items())),
+        authority=about.authority,
+        quarter=about.quarter,
+        audience=about.audience,
+        simulated=any(review.simulated for review in reviews),
+    )
+    partial = into.with_name(f".{into.name}-{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        for review in promoted.reviews.values():
+            _write_review(review, partial / review.name, mentioned_snippets.get(review.name, ()))
+        metadata = _metadata(promoted, draft, list(failures))
+        _write(partial / "about" / "data.md", snippets.about_the_data(promoted.reviews.values()))
+        _write(partial / "metadata.yml", _yaml(metadata))
+        reference_docx.write(partial / "reference.docx", head=metadata["marks"]["head"], draft=draft)
+        variables = _yaml(_variables(promoted.reviews.values(), mentioned_values))
+        _put_in_place(partial, into)
+        _replace(home / "_variables.yml", variables)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return promoted
+
+
+def _never_run(name: str, about: Review) -> Review:
+    return Review(
+        name=name,
+        folder=Path(),
+        title=name,
+        authority=about.authority,
+        quarter=about.quarter,
+        audience=about.audience,
+        simulated=about.simulated,
+        available=False,
+        needs=(f"the review {name}, which has not been run for this quarter",),
+    )
+
+
+def _mentions(sources: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """What the narrative names: values by review's variable, snippets by review."""
+    values: dict[str, set[str]] = {}
+    included: dict[str, set[str]] = {}
+    for path in sorted(sources.rglob("*.qmd")):
+        text = path.read_text(encoding="utf-8")
+        for review, name in _VAR.findall(text):
+            values.setdefault(review, set()).add(name)
+        for review, name in _INCLUDE.findall(text):
+            included.setdefault(review, set()).add(name)
+    return values, included
+
+
+def _write_review(review: Review, folder: Path, mentioned: Iterable[str]) -> None:
+    _write(folder / "needs.md", "\n" if review.available else snippets.needs(review))
+    if not review.available:
+        for name in sorted(set(mentioned) - {"needs"}):
+            _write(folder / f"{name}.md", "\n")
+        return
+    for label, figure in review.figures.items():
+        _write(folder / f"{label}.md", snippets.figure(review, label, figure))
+        for kind in ("svg", "png"):
+            shutil.copyfile(review.folder / figure[kind], folder / f"{label}.{kind}")
+    for label, table in review.tables.items():
+        _write(folder / f"{label}.md", snippets.table(label, table))
+
+
+def _variables(reviews: Iterable[Review], mentioned: Mapping[str, set[str]]) -> dict:
+    tree: dict = {}
+    for review in reviews:
+        branch = tree.setdefault(review.variable, {})
+        if review.available:
+            named = {name: value.get("text", "") for name, value in review.values.items()} | dict(review.statements)
+            for name, text in sorted(named.items()):
+                _plant(branch, name, markdown(text), review)
+        else:
+            for name in sorted(mentioned.get(review.variable, ())):
+                _plant(branch, name, UNAVAILABLE, review)
+    return tree
+
+
+def _plant(branch: dict, dotted: str, text: str, review: Review) -> None:
+    *path, last = dotted.split(".")
+    for step in path:
+        branch = branch.setdefault(step, {})
+        if not isinstance(branch, dict):
+            raise UserError(f"{review.name}: '{dotted}' lies inside another value's name; rename one of them")
+    if isinstance(branch.get(last), dict):
+        raise UserError(f"{review.name}: '{dotted}' is both a value and a group of values; rename one of them")
+    branch[last] = text
+
+
+def _metadata(promoted: Promoted, draft: bool, failures: list[str]) -> dict:
+    quarter = Quarter.parse(promoted.quarter)
+    authority = project.authority(promoted.authority)
+    moments = wording.moments(quarter)
+    marks = {
+        "head": " · ".join(wording.running_head(simulated=promoted.simulated, audience=promoted.audience, draft=draft)),
+        "marking": wording.MARKINGS[promoted.audience],
+        "draft": draft,
+        "simulated-title": wording.SIMULATED_TITLE if promoted.simulated else "",
+        "simulated-notice": wording.SIMULATED_NOTICE if promoted.simulated else "",
+    }
+    return {
+        "subtitle": markdown(f"{authority.name}, as known at {moments['now']}"),
+        "authority": markdown(authority.name),
+        "board": markdown(authority.board),
+        "director": markdown(authority.director),
+        "quarter": str(quarter),
+        "quarter-words": quarter.words,
+        "audience": promoted.audience,
+        "audience-label": wording.AUDIENCE_LABELS[promoted.audience],
+        "simulated": promoted.simulated,
+        "moments": moments,
+        "marks": {**marks, **({"failures": [markdown(failure) for failure in failures]} if failures else {})},
+        "available": promoted.available,
+    }
+
+
+def _yaml(content: Mapping) -> str:
+    return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=100000)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _put_in_place(partial: Path, into: Path) -> None:
+    old = into.with_name(f".{into.name}-{os.getpid()}.old.partial")
+    if into.exists():
+        into.rename(old)
+    partial.rename(into)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _replace(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}-{os.getpid()}.partial")
+    _write(partial, text)
+    os.replace(partial, path)
