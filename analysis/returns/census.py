@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.records.delivery import NOTED, SourceFile
 from analysis.returns.ledger import Ledger
-from analysis.returns.xml import UnsafeXml, events, line_of, local_name, release
+from analysis.returns.xml import UnsafeXml, events, line_of, local_name, release, root_name
 
 _HEADER_FIELDS = ("Collection", "Year", "ReferenceDate", "SourceLevel", "LEA", "SoftwareCode", "Release", "SerialNo",
                   "DateTime")  # fmt: skip
@@ -55,8 +55,9 @@ class Records:
     parents: list[int] = field(default_factory=list)
 
     def frame(self) -> pd.DataFrame:
-        columns = list(self.kind.fields or (self.kind.name,))
-        return pd.DataFrame(self.rows, columns=columns, index=pd.RangeIndex(1, len(self.rows) + 1), dtype=object)
+        """The values as text, None where blank, a row a record from 1 on."""
+        columns = {name: [row.get(name) for row in self.rows] for name in self.kind.fields or (self.kind.name,)}
+        return pd.DataFrame(columns, index=pd.RangeIndex(1, len(self.rows) + 1), dtype=object)
 
 
 @dataclass
@@ -79,6 +80,7 @@ class Gathered:
         self.repeated: dict[tuple[str, str], Oddity] = {}  # (in which kind, element)
         self.stray: dict[str, Oddity] = {}  # in which element
         self._top = {kind.name: kind for kind in kinds}
+        self._known: dict[tuple[str, str], tuple[str, object]] = {}
         self._outer = frozenset((*containers, "Header", *_HEADER_FIELDS, *_HEADER_GROUPS))
 
     @classmethod
@@ -92,31 +94,36 @@ class Gathered:
         return found
 
     def _read(self, data: bytes) -> None:
-        inside = 0  # how deep within a top-level record
-        for event, element in events(data):
-            if inside:
-                inside += 1 if event == "start" else -1
-                if not inside:
-                    self._record(element, self._top[local_name(element.tag)], 0)
-                    self._tail(element.getprevious())
-                    release(element)
-                continue
-            name = local_name(element.tag)
-            if event == "start":
-                self.root = self.root or name
-                if name in self._top and name != self.root:
-                    inside = 1
-            else:
-                self._outside(name, element)
+        """The records as they end, freeing each; what stands outside them when all are read, or reading broke off."""
+        self.root = root_name(data)
+        depth, whole = 0, None  # how deep within top-level records; the document's root element
+        try:
+            for event, element in events(data, (self.root, *self._top) if self.root else ()):
+                if whole is None:
+                    whole = element
+                elif element is not whole and event == "start":
+                    depth += 1
+                elif element is not whole:
+                    depth -= 1
+                    if not depth:
+                        self._record(element, self._top[local_name(element.tag)], 0)
+                        self._tail(element.getprevious())
+                        release(element)
+        finally:
+            if whole is not None:
+                self._outside(whole)
 
-    def _outside(self, name: str, element) -> None:
+    def _outside(self, element) -> None:
+        name = local_name(element.tag)
         if name in _HEADER_FIELDS:
             self.header.setdefault(name, (element.text or "").strip())
         elif name not in self._outer and name != self.root:
-            self._count(self.unknown, (self.root, name), element)
+            self._count(self.unknown, (self.root, name), element, element.text or "")
         elif element.text and element.text.strip():
             self._count(self.stray, name, element, element.text)
         for part in element:
+            if local_name(part.tag) not in self._top:
+                self._outside(part)
             self._tail(part)
 
     def _record(self, element, kind: Kind, parent: int) -> None:
@@ -134,11 +141,9 @@ class Gathered:
         if element.text and element.text.strip():
             self._count(self.stray, local_name(element.tag), element, element.text)
         for part in element:
-            name = local_name(part.tag)
-            what = kind.parts.get(name)
-            if what is None and (meant := kind.folded.get(name.casefold())):
-                self._count(self.misspelt, (meant, name), part)
-                name, what = meant, kind.parts[meant]
+            tag = part.tag
+            known = self._known.get((kind.name, tag))
+            name, what = known or self._recognise(part, kind)
             if what is None:
                 for lost in part.iter():
                     self._count(self.unknown, (kind.name, local_name(lost.tag)), lost, lost.text or "")
@@ -150,13 +155,25 @@ class Gathered:
                 self._count(self.repeated, (kind.name, name), part, part.text or "")
             else:
                 row[name] = self._value(part, kind)
-            self._tail(part)
+            tail = part.tail
+            if tail and not tail.isspace():
+                self._tail(part)
+
+    def _recognise(self, part, kind: Kind) -> tuple[str, object]:
+        """What an element is by its local name. Remembered by its tag, unless that is worth counting each time."""
+        name = local_name(part.tag)
+        if what := kind.parts.get(name):
+            return self._known.setdefault((kind.name, part.tag), (name, what))
+        if meant := kind.folded.get(name.casefold()):
+            self._count(self.misspelt, (meant, name), part)
+            return meant, kind.parts[meant]
+        return name, None
 
     def _value(self, element, kind: Kind) -> str | None:
-        for lost in element:
+        for lost in element if len(element) else ():
             for each in lost.iter():
                 self._count(self.unknown, (kind.name, local_name(each.tag)), each, each.text or "")
-        return element.text
+        return (element.text or "").strip() or None
 
     def _tail(self, element) -> None:
         """Text after an element that has been read, and before the next. At an element's own end it isn't there yet."""
@@ -182,6 +199,9 @@ class RecordLedger(Ledger):
         line = None if row is None else self.lines[int(row) - 1]
         told = why if line is None else f"line {line}: {why}"
         super().note(reason, told, remedy, row=line, column=column, value=value, outcome=outcome)
+
+    def _cells(self, column: str) -> pd.Series:
+        return self.rows[column]  # text or None already, and nothing that only a spreadsheet writes
 
     def inherit(self, values: pd.Series) -> pd.Series:
         """Values of the records around, aligned with these."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from xml.parsers import expat
 
 from lxml import etree
@@ -64,8 +64,9 @@ def _root(data: bytes) -> str:
     raise UnsafeXml("the XML holds no element")
 
 
-def events(data: bytes) -> Iterator[tuple[str, etree._Element]]:
-    """("start" | "end", element) through the document. The caller releases or clears elements it is done with.
+def events(data: bytes, names: Collection[str] = ()) -> Iterator[tuple[str, etree._Element]]:
+    """("start" | "end", element) through the document, or for elements of some local `names` only (several times
+    faster). The caller releases or clears elements it is done with.
 
     Raises UnsafeXml, with the place, for a document type declaration, an entity, or XML that isn't well formed.
     """
@@ -73,6 +74,7 @@ def events(data: bytes) -> Iterator[tuple[str, etree._Element]]:
     parsing = etree.iterparse(
         io.BytesIO(data), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
         dtd_validation=False, attribute_defaults=False, huge_tree=False, remove_comments=True, remove_pis=True,
+        tag=[f"{{*}}{name}" for name in names] or None,
     )  # fmt: skip
     first = True
     try:

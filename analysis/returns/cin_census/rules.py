@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.records.delivery import NOTED
 from analysis.reference.calendar import words, working_days_between
 from analysis.returns.cin_census.records import Part
-from analysis.returns.cin_census.tables import has_activity
+from analysis.returns.cin_census.tables import NO_DISABILITY, has_activity
 
 ASSESSMENT_LIMIT, ENQUIRY_LIMIT = 45, 15  # working days
 SATURDAY = 5
@@ -51,9 +51,7 @@ def _children(parts: Mapping[str, Part], end: pd.Timestamp) -> None:
     _note(part, child["date_of_death"] < child["date_of_birth"], "death-before-birth",
           "the date of death is before the date of birth (DfE rule 8535Q)", CHECK, "PersonDeathDate")  # fmt: skip
     codes = parts["Disability"].kept()
-    per_child = codes.groupby("child")["code"]
-    mixed = per_child.agg(lambda values: "NONE" in set(values)) & (per_child.nunique() > 1)
-    _note(part, mixed.reindex(child.index, fill_value=False).astype(bool), "disability-none-and-others",
+    _note(part, _beside_others(codes, "child", "code", NO_DISABILITY, child.index), "disability-none-and-others",
           "'NONE' stands beside disabilities (DfE rule 8790); the child counts as disabled", "drop the wrong ones")  # fmt: skip
     alone = ~child.index.isin(parts["CINdetails"].typed["child"])
     _note(part, pd.Series(alone, index=child.index), "child-without-episode",
@@ -112,9 +110,7 @@ def _assessments(parts: Mapping[str, Part], end: dt.date) -> None:
           "check whether it was authorised", "AssessmentAuthorisationDate")  # fmt: skip
     _note(part, ~done & named, "factors-of-open-assessment",
           "factors, though the assessment isn't finished (DfE rule 8614)", "check whether it was authorised")  # fmt: skip
-    codes = factors.groupby("assessment")["factor"]
-    mixed = codes.agg(lambda values: NO_FACTORS in set(values)) & (codes.nunique() > 1)
-    _note(part, mixed.reindex(each.index, fill_value=False).astype(bool), "no-factors-and-others",
+    _note(part, _beside_others(factors, "assessment", "factor", NO_FACTORS, each.index), "no-factors-and-others",
           "'21 no factors' stands beside factors (DfE rule 8869)", "drop the wrong ones")  # fmt: skip
 
 
@@ -191,6 +187,12 @@ def _after_closure(parts: Mapping[str, Part]) -> None:
         for typed, written in columns:
             _note(part, part.typed[typed] > closed, "activity-after-closure",
                   "after the episode that it lies in had closed (DfE rule 8565)", CHECK, written)  # fmt: skip
+
+
+def _beside_others(codes: pd.DataFrame, owner: str, code: str, none: str, owners: pd.Index) -> pd.Series:
+    """Whose codes are "none of these" and one of these at once. `codes` has a row a code; aligned with `owners`."""
+    says_none, says_more = (set(codes.loc[wanted, owner]) for wanted in (codes[code] == none, codes[code] != none))
+    return pd.Series(owners.isin(says_none & says_more), index=owners)
 
 
 def _weekend(part: Part, dates: pd.Series) -> None:

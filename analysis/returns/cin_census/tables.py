@@ -43,11 +43,14 @@ def canonical_tables(parts: Mapping[str, Part], *, need_plans: bool) -> dict[str
 def _children(parts: Mapping[str, Part]) -> pd.DataFrame:
     child = parts["Child"].kept()
     codes = parts["Disability"].kept()
-    named = codes[codes["code"] != NO_DISABILITY].groupby("child")["code"].agg(" ".join)
-    answered = pd.Series(False, index=codes["child"].unique(), dtype="boolean")
-    disabled = answered.where(~answered.index.isin(named.index), True).reindex(child.index)
+    answered = child.index.isin(codes["child"])
+    named: dict[int, str] = {}
+    for owner, code in zip(codes["child"], codes["code"], strict=True):
+        if code != NO_DISABILITY:
+            named[owner] = f"{named[owner]} {code}" if owner in named else code
+    disabled = pd.Series(child.index.isin(list(named)), index=child.index, dtype="boolean").where(answered)
     return child.drop(columns=["born", "expected"]).assign(
-        disabled=disabled.astype("boolean"), disabilities=named.reindex(child.index).astype("string")
+        disabled=disabled, disabilities=pd.Series(named, dtype="string").reindex(child.index)
     )
 
 
