@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from analysis.reference.codes import codes
+from analysis.returns.annex_a.details import DETAILS
 from analysis.returns.annex_a.spellings import GROUPS, PLAIN, YES_NO
 from analysis.returns.ledger import header_key, normalise
 
@@ -22,6 +23,8 @@ _SEVERAL = {"cin:CategoryOfAbuse": "MUL"}
 _SUBDIVIDED = frozenset({"cin:PrimaryNeedCode", "ssda903:CIN"})
 # A system's own code before the words: `A.A16 White`, `A1 - White British`.
 _LOCAL = re.compile(r"^\s*\(?[A-Z]\.?[A-Z]?\d+\)?[\s:.\-–)]+(?=[A-Z])")
+# From so many letters on, the beginning of a wording can be told from others.
+_LONG = 28
 # Words that say nothing unless they are all there is, or a grouping stands before them.
 _VAGUE = frozenset({"other", "unknown", "notknown", "notrecorded", "notstated", "anyotherreason"})
 
@@ -39,7 +42,7 @@ UNKNOWN = Meaning()
 
 def key(text: str) -> str:
     """Text for comparing spellings: letters and digits, with `&` as the word that it is."""
-    return header_key(text.replace("&", " and "))
+    return header_key(re.sub(r"\(s\)", "", text.replace("&", " and "), flags=re.IGNORECASE))
 
 
 @dataclass(frozen=True)
@@ -82,19 +85,22 @@ class CodeList:
             after = text[first.end() :]
             rest = after.lstrip(" :.-–—)]")
             punctuated = bool(re.match(r"\s*[:.\-–—)\]]", after))
-            # One letter, or one figure, and a space is a code only where the words after it agree.
-            if len(first[0]) > 1 or punctuated or self._worded(rest).code == self.codes[first[0].upper()]:
+            # `No` and `4` begin other things than codes: then only a colon or dash, or the words after it, make a code.
+            unmistakable = _looks_like_a_code(first[0])
+            if unmistakable or punctuated or self._worded(rest).code == self.codes[first[0].upper()]:
                 return self.codes[first[0].upper()]
         if first and (within := self._subdivided(first[0])):
             return within
         if last := re.search(r"[(\[]([A-Za-z0-9]+)[)\]]\s*$", text):
             return self.codes.get(last[1].upper())
-        distinct = {
-            self.codes[token]
-            for token in _TOKEN.findall(text)
-            if len(token) > 1 and token in self.codes and (len(token) == 4 or any(c.isdigit() for c in token))
-        }
+        distinct = self._named(text)
         return distinct.pop() if len(distinct) == 1 and not text.isupper() else None
+
+    def _named(self, text: str) -> set[str]:
+        """Every code that stands anywhere in the text, as a word of its own."""
+        return {
+            self.codes[token] for token in _TOKEN.findall(text) if token in self.codes and _looks_like_a_code(token)
+        }
 
     def _subdivided(self, token: str) -> str | None:
         """N3 for `N3a` or `N3SB`: authorities divide the categories of need further."""
@@ -106,6 +112,10 @@ class CodeList:
             return Meaning(found)
         if self.name in _SEVERAL:
             return self._several(text)
+        if found := self._begun(key(text)):
+            return Meaning(found)
+        if len(self._named(text)) > 1:
+            return UNKNOWN
         parts = self._parts(text)
         inside = next((self.groups[part] for part in parts if part in self.groups), None)
         if inside is None:
@@ -120,6 +130,17 @@ class CodeList:
         if len(said) > 1 and parts and parts[0] in _VAGUE:
             return UNKNOWN
         return Meaning(said.pop()) if len(said) == 1 else UNKNOWN
+
+    def _begun(self, name: str) -> str | None:
+        """The one code whose long wording begins with the text (cut short), or with whose wording the text begins."""
+        if len(name) < _LONG:
+            return None
+        found = {
+            code
+            for spelled, code in self.plain.items()
+            if len(spelled) >= _LONG and (spelled.startswith(name) or name.startswith(spelled))
+        }
+        return found.pop() if len(found) == 1 else None
 
     def _parts(self, text: str) -> list[str]:
         """Keys of the text's parts between separators, up to a part that says what isn't meant."""
@@ -142,6 +163,11 @@ class CodeList:
         return frozenset({self.labels[code].split()[0].casefold()})
 
 
+def _looks_like_a_code(token: str) -> bool:
+    """`N4`, `E4A` and `WBRI` are hardly words; `No` and `4` may be anything."""
+    return (len(token) > 1 and any(c.isdigit() for c in token)) or (len(token) == 4 and token.isupper())
+
+
 @lru_cache(maxsize=64)
 def code_list(reference: str) -> CodeList:
     """The code list that a canonical column names (`cin:ReferralSource`), every code ever valid."""
@@ -153,6 +179,9 @@ def code_list(reference: str) -> CodeList:
     for code, spellings in PLAIN.get(reference, {}).items():
         if code in labels:
             spelled |= {key(spelling): code for spelling in spellings.split("|")}
+    for code, wordings in DETAILS.get(reference, {}).items():
+        if code in labels:
+            spelled |= {key(wording): code for wording in wordings}
     if reference == "annex_a:accommodation":
         # SSDA903 writes letter and suitability together.
         spelled |= {f"{code.lower()}{figure}": code for code in labels for figure in "12"}
