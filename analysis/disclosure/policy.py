@@ -94,7 +94,9 @@ def release(
         withheld = withheld & False
     shown = frame.copy()
     for name in withheld.columns:
-        shown[name] = frame[name].where(~withheld[name])
+        # Whole numbers stay whole where one of them goes missing.
+        kept = frame[name].astype("Int64") if pd.api.types.is_integer_dtype(frame[name]) else frame[name]
+        shown[name] = kept.where(~withheld[name])
     return Released(shown, withheld, audience)
 
 
