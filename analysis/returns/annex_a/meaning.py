@@ -63,7 +63,7 @@ class CodeList:
                 return Meaning(found)
         written = self._written_code(bare)
         worded = self._worded(bare)
-        if written and worded.code not in (None, written):
+        if written and worded.code not in (None, written) and self._after_code(bare) != written:
             return UNKNOWN
         if written:
             return Meaning(written)
@@ -101,6 +101,12 @@ class CodeList:
         return {
             self.codes[token] for token in _TOKEN.findall(text) if token in self.codes and _looks_like_a_code(token)
         }
+
+    def _after_code(self, text: str) -> str | None:
+        """What all the words after the first one mean together: in `T1: Temporary placement - hospital` the code's
+        own spelling holds the whole of another's."""
+        first = _TOKEN.search(text)
+        return self.plain.get(key(text[first.end() :])) if first else None
 
     def _subdivided(self, token: str) -> str | None:
         """N3 for `N3a` or `N3SB`: authorities divide the categories of need further."""
