@@ -85,7 +85,8 @@ def _enquiries(
     length = np.where(late, rng.choice(_LATE, groups)[group], rng.choice(_IN_TIME, groups, p=_IN_TIME_WEIGHTS)[group])
     enquiry = np.maximum(add_working(day, -length), begun)
 
-    moved = int(np.floor(story.parameters.common["conferences"]["transfer_in_share"] * led.sum() + 0.5))
+    moved = story.parameters.common["conferences"]["transfer_in_share"] * led.sum()
+    moved = int(np.ceil(moved)) if quarter.number == 1 else int(np.floor(moved + 0.5))
     fresh = np.flatnonzero(led & (begun > day - 60) & (begun >= number(quarter.start) - 60))
     transfer = np.zeros(len(child), dtype=bool)
     transfer[fresh[draw_groups(rng, family[fresh], np.ones(len(fresh)), moved)]] = True
