@@ -34,12 +34,12 @@ def write_deliveries(
     into: Path,
     *,
     replace: bool = False,
-    progress: Callable[[int, int, str], None] | None = None,
+    progress: Callable[[str], object] = lambda _: None,
 ) -> Path:
     """Writes every quarter's returns and the truth to `into/<authority>/` and gives that folder.
 
     All or nothing: everything is written beside its place and renamed into it, so a run that is killed leaves
-    nothing that looks finished. `progress` is told (quarters written, quarters in all, what was written).
+    nothing that looks finished. `progress` is told each quarter once it is written.
 
     Raises UserError where the folder holds returns that aren't simulated, or simulated ones and not `replace`.
     """
@@ -49,10 +49,9 @@ def write_deliveries(
     _refuse(place, replace)
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
-    for number, quarter in enumerate(truth.quarters, start=1):
+    for quarter in truth.quarters:
         write_quarter(carried(truth, quarter), quarter, partial / str(quarter), truth.authority)
-        if progress:
-            progress(number, len(truth.quarters), str(quarter))
+        progress(str(quarter))
     _write_truth(truth, partial)
     if place.exists():
         os.replace(place, old)
@@ -135,4 +134,4 @@ def _refuse(place: Path, replace: bool) -> None:
             "write the simulation to another folder"
         )
     if not replace:
-        raise UserError(f"{place} already holds simulated returns; remove that folder, or write to another one")
+        raise UserError(f"{place} already holds simulated returns; say --replace to replace them")
