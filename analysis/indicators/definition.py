@@ -1,0 +1,93 @@
+"""What an indicator is, and the period that it is asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.reference.quarters import Quarter
+
+if TYPE_CHECKING:
+    from analysis.indicators.evidence import Evidence
+
+# Units.
+COUNT, RATE, PERCENT, MEAN, DAYS, RATIO = "count", "rate_per_10000", "percent", "mean", "days", "ratio"
+UNITS = (COUNT, RATE, PERCENT, MEAN, DAYS, RATIO)
+# Polarity. None where neither direction is better in itself: such a measure is never coloured good or bad.
+HIGHER_IS_BETTER, LOWER_IS_BETTER = "higher_is_better", "lower_is_better"
+# Period types.
+STOCK, ROLLING_YEAR, QUARTER, YEAR = "stock", "rolling_12_months", "quarter", "year"
+PERIOD_TYPES = (STOCK, ROLLING_YEAR, QUARTER, YEAR)
+
+
+@dataclass(frozen=True)
+class Period:
+    """First and last day, both included; one day for a stock. `quarter` is the one that it was asked for."""
+
+    start: dt.date
+    end: dt.date
+    quarter: Quarter
+
+    @property
+    def first(self) -> pd.Timestamp:
+        return pd.Timestamp(self.start)
+
+    @property
+    def last(self) -> pd.Timestamp:
+        return pd.Timestamp(self.end)
+
+    def holds(self, dates: pd.Series) -> pd.Series:
+        """Which dates lie in the period; a missing date doesn't."""
+        return ((dates >= self.first) & (dates <= self.last)).fillna(False).astype(bool)
+
+
+def period(kind: str, quarter: Quarter) -> Period:
+    """The period of a type that belongs to a quarter: its last day, the twelve months to it, the quarter, or the
+    latest financial year that had ended by its last day."""
+    end = quarter.end
+    if kind == STOCK:
+        return Period(end, end, quarter)
+    if kind == QUARTER:
+        return Period(quarter.start, end, quarter)
+    if kind == YEAR:
+        year = quarter.year if quarter.number == 4 else quarter.year - 1
+        return Period(dt.date(year, 4, 1), dt.date(year + 1, 3, 31), quarter)
+    return Period(quarter.shift(-3).start, end, quarter)
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One definition.
+
+    `function(evidence, period)` gives the units that are counted, a row each, with a boolean column `counts`
+    (in the numerator; every row is in the denominator of a percentage), `value` where the unit is a mean, and
+    whatever `child_id`, `date` (at which age is taken) and breakdown columns the units have.
+    `needs` names canonical tables without which nothing can be said; `or_needs` those that do instead.
+    `lookback_months` is how far before its period the records must reach.
+    """
+
+    id: str
+    title: str
+    definition: str
+    numerator: str
+    denominator: str
+    unit: str
+    polarity: str | None
+    period_type: str
+    source: str
+    function: Callable[[Evidence, Period], pd.DataFrame]
+    needs: tuple[str, ...]
+    or_needs: tuple[str, ...] = ()
+    breakdowns: tuple[str, ...] = ()
+    lookback_months: int = 0
+
+    @property
+    def higher_is_better(self) -> bool | None:
+        return None if self.polarity is None else self.polarity == HIGHER_IS_BETTER
+
+    def period(self, quarter: Quarter) -> Period:
+        return period(self.period_type, quarter)

@@ -1,0 +1,72 @@
+"""What indicators are worked out from: the records as known, what was made of them once, and how far they reach."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import lru_cache
+
+import pandas as pd
+
+from analysis.records.history import Known
+
+_ONE_DAY = dt.timedelta(days=1)
+# What a return's promise is good for: rows that were open at a date, or rows that began in a period.
+_FOR_STOCKS, _FOR_FLOWS = frozenset(("touching", "open")), frozenset(("touching", "starting"))
+
+
+class Evidence:
+    """The records of one `Known`. Frames that several indicators need are made once (`once`); none may be changed."""
+
+    def __init__(self, known: Known):
+        self.known = known
+        self._made: dict[object, pd.DataFrame] = {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        return self.known.table(name)
+
+    def once(self, make: Callable[[Evidence], pd.DataFrame]) -> pd.DataFrame:
+        """`make(self)`, worked out the first time that it is asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
+
+    def _promised(self, table: str, bases: frozenset[str]) -> list[tuple[dt.date, dt.date]]:
+        """Stretches of time for which returns promise to hold the table whole, joined, in order."""
+        found = sorted(
+            (one.start if one.basis != "open" else one.end, one.end)
+            for snapshot in self.known.snapshots
+            for ret in snapshot.returns
+            for one in ret.coverage
+            if one.table == table and one.basis in bases
+        )
+        joined: list[tuple[dt.date, dt.date]] = []
+        for start, end in found:
+            if joined and start <= joined[-1][1] + _ONE_DAY:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            else:
+                joined.append((start, end))
+        return joined
+
+    def covers(self, table: str, start: dt.date, end: dt.date) -> bool:
+        """Whether the table is known whole from `start` to `end`; for one day, whether all rows open then are known.
+
+        Records made in memory, and tables for which no return promises anything, are taken as whole.
+        """
+        if not self.known.carries(table):
+            return False
+        bases = _FOR_STOCKS if start == end else _FOR_FLOWS
+        if not self._promised(table, _FOR_STOCKS | _FOR_FLOWS):
+            return True
+        return any(first <= start and end <= last for first, last in self._promised(table, bases))
+
+    def begins(self, table: str) -> dt.date | None:
+        """The day from which the table is known whole; None where no return says."""
+        promised = self._promised(table, _FOR_STOCKS | _FOR_FLOWS)
+        return promised[0][0] if promised else None
+
+
+@lru_cache(maxsize=4)
+def evidence_of(known: Known) -> Evidence:
+    """The evidence that stands on a `Known`: one each, so that a notebook's calls share what was made."""
+    return Evidence(known)
