@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.records.delivery import NOTED, SourceFile
 from analysis.returns.ledger import Ledger
-from analysis.returns.xml import UnsafeXml, events, line_of, local_name, release, root_name
+from analysis.returns.xml import UnsafeXml, events, line_of, local_name, root_name
 
 _HEADER_FIELDS = ("Collection", "Year", "ReferenceDate", "SourceLevel", "LEA", "SoftwareCode", "Release", "SerialNo",
                   "DateTime")  # fmt: skip
@@ -107,8 +107,7 @@ class Gathered:
                     depth -= 1
                     if not depth:
                         self._record(element, self._top[local_name(element.tag)], 0)
-                        self._tail(element.getprevious())
-                        release(element)
+                        element.clear()
         finally:
             if whole is not None:
                 self._outside(whole)
@@ -176,8 +175,7 @@ class Gathered:
         return (element.text or "").strip() or None
 
     def _tail(self, element) -> None:
-        """Text after an element that has been read, and before the next. At an element's own end it isn't there yet."""
-        if element is not None and element.tail and element.tail.strip():
+        if element.tail and element.tail.strip():
             self._count(self.stray, local_name(element.getparent().tag), element, element.tail)
 
     @staticmethod

@@ -66,7 +66,7 @@ def _root(data: bytes) -> str:
 
 def events(data: bytes, names: Collection[str] = ()) -> Iterator[tuple[str, etree._Element]]:
     """("start" | "end", element) through the document, or for elements of some local `names` only (several times
-    faster). The caller releases or clears elements it is done with.
+    faster). The caller clears elements it is done with.
 
     Raises UnsafeXml, with the place, for a document type declaration, an entity, or XML that isn't well formed.
     """
@@ -100,15 +100,6 @@ def line_of(element: etree._Element) -> int:
         # Out of range, lxml gives the line on which the white space inside ends.
         line -= element.text.count("\n")
     return line
-
-
-def release(element: etree._Element) -> None:
-    """Frees an element that has been read to its end, and what stands before it in its parent."""
-    element.clear()
-    parent = element.getparent()
-    if parent is not None:
-        while element.getprevious() is not None:
-            del parent[0]
 
 
 def mentions(data: bytes, *names: str) -> bool:
