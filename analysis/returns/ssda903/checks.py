@@ -30,7 +30,7 @@ def check_year(tables: Sequence[Table], end: dt.date) -> None:
         if table.layout.name == "Episodes" and not table.placed.piece.refused:
             check_episodes(table, pd.Timestamp(end))
         elif table.layout.coverage and not table.placed.piece.refused:
-            _after_the_end(table, pd.Timestamp(end))
+            _outside_the_year(table, pd.Timestamp(end))
     _against_header(tables)
 
 
@@ -95,9 +95,13 @@ def _say(ledger: Ledger, wrong: pd.Series, reason: str, why: str, remedy: str, c
     report(ledger, whole, NOTED, reason, why, remedy, column)
 
 
-def _after_the_end(table: Table, end: pd.Timestamp) -> None:
+def _outside_the_year(table: Table, end: pd.Timestamp) -> None:
     start = table.frame[table.layout.start]
+    last = table.frame[table.layout.end] if table.layout.end else start
     column = next(f.name for f in table.layout.fields if f.to == table.layout.start)
+    first, _ = bounds(table.placed.year)
+    _say(table.ledger, last < first, "outside-year", f"it was over before {label(table.placed.year)} began",
+         "leave it out of this year's return", column)  # fmt: skip
     _say(table.ledger, start > end, "after-return", f"it is dated after the return's end, {_day(end)}",
          "check the date", column)  # fmt: skip
 
@@ -123,7 +127,7 @@ def _against_header(tables: Sequence[Table]) -> None:
         _count(table.ledger, ~rows["child_id"].isin(births.index), "not-in-header",
                f"children are not in the header{rule}", "add them to the header")  # fmt: skip
         if "DOB" in table.ledger.rows.columns:
-            born = Ledger(table.ledger.file, "", "", table.ledger.rows).dates("DOB").loc[rows.index]
+            born = table.placed.piece.dates("DOB").loc[rows.index]
             theirs = rows["child_id"].map(births)
             rule = f" (rule {_BIRTH_RULES[name]})" if name in _BIRTH_RULES else ""
             _count(table.ledger, (born != theirs) & born.notna() & theirs.notna(), "birth-differs",

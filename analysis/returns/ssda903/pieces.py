@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -63,7 +64,14 @@ class Piece:
         """Identifiers as text, for comparing pieces with each other."""
         if "CHILD" not in self.rows.columns:
             return frozenset()
-        return frozenset(Ledger(self.file, "", "", self.rows).identifier("CHILD").dropna())
+        cells = pd.DataFrame({"CHILD": pd.unique(self.rows["CHILD"])}, dtype=object)
+        return frozenset(Ledger(self.file, "", "", cells).identifier("CHILD").dropna())
+
+    def dates(self, column: str) -> pd.Series:
+        """A column's dates without keeping an account of what can't be read: that is done when the table is read."""
+        numbers, distinct = pd.factorize(self.rows[column].to_numpy(), use_na_sentinel=False)
+        found = Ledger(self.file, "", "", pd.DataFrame({column: distinct}, dtype=object)).dates(column)
+        return found.take(numbers).set_axis(self.rows.index)
 
 
 class PieceLedger(Ledger):
@@ -87,6 +95,33 @@ class PieceLedger(Ledger):
             row = self.lines[int(row) - 1]
             why = f"line {row}: {why}"
         super().note(reason, why, remedy, row=row, column=column, value=value, outcome=outcome)
+
+    def text(self, column: str, *, required: bool = False) -> pd.Series:
+        found = self._distinctly(column, Ledger.text)
+        return super().text(column, required=required) if found is None or required else found
+
+    def identifier(self, column: str) -> pd.Series:
+        found = self._distinctly(column, Ledger.identifier)
+        return super().identifier(column) if found is None else found
+
+    def dates(self, column: str, *, required: bool = False, iso: bool = False) -> pd.Series:
+        found = self._distinctly(column, Ledger.dates)
+        if found is None or iso or (required and found.isna().any()):
+            return super().dates(column, required=required, iso=iso)
+        return found
+
+    def _distinctly(self, column: str, how: Callable[[Ledger, str], pd.Series]) -> pd.Series | None:
+        """A column of text read value by distinct value, which is several times faster; None where a value is odd
+        in any way, or isn't text, and the rows that have it must be named."""
+        if column not in self.rows.columns or not len(self.rows):
+            return None
+        cells = self.rows[column]
+        if pd.api.types.infer_dtype(cells, skipna=False) != "string":
+            return None
+        numbers, distinct = pd.factorize(cells.to_numpy())
+        scratch = Ledger(self.file, "", "", pd.DataFrame({column: distinct}, dtype=object))
+        found = how(scratch, column)
+        return None if scratch.problems else found.take(numbers).set_axis(self.rows.index)
 
 
 def of_sheet(sheet: Sheet) -> Piece:
@@ -138,9 +173,10 @@ def inspected(piece: Piece) -> Piece:
         )  # fmt: skip
     rows = piece.rows.copy()
     for name in rows.columns:
-        null = rows[name].map(lambda cell: isinstance(cell, str) and cell.strip().upper() == "NULL").astype(bool)
-        if not null.any():
+        written = [cell for cell in pd.unique(rows[name]) if isinstance(cell, str) and cell.strip().upper() == "NULL"]
+        if not written:
             continue
+        null = rows[name].isin(written)
         count, first = int(null.sum()), int(rows.index[null.to_numpy()][0])
         if name in ESSENTIAL_CODES and count >= SHARE_TO_REFUSE * len(rows):
             piece = piece.saying(

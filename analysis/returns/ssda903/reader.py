@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.records.delivery import REFUSED, Coverage, Return, SourceFile
 from analysis.records.tables import TABLES
 from analysis.reference.calendar import Quarter, words
-from analysis.returns.ledger import Ledger, is_blank
+from analysis.returns.ledger import is_blank
 from analysis.returns.reading import Context, Reader
 from analysis.returns.sources import Sheet, XmlDocument
 from analysis.returns.ssda903 import xml_form
@@ -19,7 +19,7 @@ from analysis.returns.ssda903.checks import check_carried_over, check_year
 from analysis.returns.ssda903.layout import AUTHORITY, TITLE, header_of
 from analysis.returns.ssda903.pieces import Piece, by_label, of_sheet
 from analysis.returns.ssda903.tables import Table, table_of
-from analysis.returns.ssda903.years import Placed, bounds, collection_years, label, place
+from analysis.returns.ssda903.years import Placed, bounds, label, place
 
 # Starts after the quarter's end: this share of a year's starts (and so many) is another quarter's extract, not a slip.
 LATE_SHARE, LATE_ROWS = 0.2, 3
@@ -102,8 +102,10 @@ def _too_late(placed: Placed, quarter: Quarter | None) -> Placed:
 
 
 def _late_starts(piece: Piece, quarter: Quarter) -> tuple[int, int]:
-    starts = Ledger(piece.file, "", "", piece.rows).dates("DECOM")
-    inside = starts[starts.index.isin(collection_years(starts).eq(quarter.year + 1).loc[lambda s: s].index)]
+    """Of the episodes that start in the quarter's financial year: how many start after the quarter, and how many in all."""
+    starts = piece.dates("DECOM")
+    first, last = bounds(quarter.year + 1)
+    inside = starts[(starts >= first) & (starts <= last)]
     return int((inside > pd.Timestamp(quarter.end)).sum()), len(inside)
 
 

@@ -35,6 +35,8 @@ def report(
     one problem that counts them and names the first three."""
     marked = wrong.fillna(False).astype(bool) & ledger.kept()
     count = int(marked.sum())
+    if not count:
+        return
     if outcome == SET_ASIDE or count <= LISTED:
         ledger.flag(marked, outcome, reason, why, remedy, column)
         return

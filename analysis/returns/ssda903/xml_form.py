@@ -10,7 +10,7 @@ from analysis.records.delivery import NOTED, REFUSED
 from analysis.returns.sources import XmlDocument
 from analysis.returns.ssda903.layout import TITLE, Layout, column_name, layout, layouts
 from analysis.returns.ssda903.pieces import Piece, inspected
-from analysis.returns.xml import UnsafeXml, events, line_of, local_name, mentions, release, root_name
+from analysis.returns.xml import UnsafeXml, events, line_of, local_name, mentions, root_name
 
 ROOT = "EXPSSDA903"
 _CHILD, _HEADER, _EPISODE = "CHILD", "HEADER", "EPISODE"
@@ -113,7 +113,7 @@ def of_document(document: XmlDocument) -> list[Piece]:
                     gathered.child(element)
                 else:
                     gathered.unknown[local_name(element.tag)] += 1
-                release(element)
+                element.clear()
     except UnsafeXml as error:
         broken = str(error)
     pieces = [_piece(document, gathered, one) for one in layouts() if one.name in _ALWAYS or gathered.rows[one.name]]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from analysis.records.delivery import NOTED
 from analysis.reference.calendar import Quarter
-from analysis.returns.ledger import Ledger
 from analysis.returns.ssda903.pieces import Piece
 
 # Dates decide where at least this share of a table's rows lies in one year; otherwise they are noise.
@@ -69,16 +68,11 @@ def place(pieces: Sequence[Piece], quarter: Quarter | None) -> list[Placed]:
     return [*headers, *episodes, *rest, *refused]
 
 
-def _dates(piece: Piece, column: str) -> pd.Series:
-    """A column's dates without keeping an account: that is done when the table is read."""
-    return Ledger(piece.file, "", "", piece.rows).dates(column)
-
-
 def touching(piece: Piece, candidates: Sequence[int]) -> list[int]:
     """How many rows touch each candidate year."""
     first, last = _DATED[piece.layout.name]
-    start = _dates(piece, first)
-    end = start if last == first else _dates(piece, last)
+    start = piece.dates(first)
+    end = start if last == first else piece.dates(last)
     counts = []
     for year in candidates:
         opens, closes = bounds(year)
@@ -90,7 +84,7 @@ def _year_touched(piece: Piece, preferred: int | None) -> int | None:
     """The year that most rows touch: of equals the preferred one, else the earliest (what is open touches every
     later year as well). None where no date can be read."""
     columns = dict.fromkeys(_DATED[piece.layout.name])
-    seen = pd.concat([collection_years(_dates(piece, column)) for column in columns])
+    seen = pd.concat([collection_years(piece.dates(column)) for column in columns])
     candidates = sorted({int(year) for year in seen.unique()})
     if not candidates:
         return None
@@ -114,8 +108,8 @@ def _adopted(episodes: Sequence[Placed]) -> dict[int, frozenset[str]]:
     for one in episodes:
         if {"REC", "CHILD"} <= set(one.piece.rows.columns):
             ended = one.piece.rows["REC"].map(lambda cell: str(cell).strip().upper() in _ADOPTED).astype(bool)
-            ledger = Ledger(one.piece.file, "", "", one.piece.rows[ended.to_numpy()])
-            found[one.year] = found.get(one.year, frozenset()) | frozenset(ledger.identifier("CHILD").dropna())
+            leavers = replace(one.piece, rows=one.piece.rows[ended.to_numpy()])
+            found[one.year] = found.get(one.year, frozenset()) | leavers.children()
     return {year: children for year, children in found.items() if children}
 
 
