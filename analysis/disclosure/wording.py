@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 
 from analysis.disclosure.policy import CONFIDENTIAL
-from analysis.reference.calendar import words
+from analysis.methods.rates import round_half_up
+from analysis.reference.quarters import words
 
 NOT_AVAILABLE = "not available"
 MINUS = "−"
-# Unit -> decimals, what follows the figure, and what the unit is in words on an axis. DfE writes children in need
-# and child protection rates with one decimal and looked after ones with none; `rate_whole` is for the latter.
-UNITS: dict[str, tuple[int, str, str]] = {
+# Unit (of an indicator) -> decimals, what follows the figure, and what the unit is in words on an axis. DfE writes
+# children in need and child protection rates with one decimal and looked after ones with none: `rate_whole`.
+UNITS: Mapping[str, tuple[int, str, str]] = MappingProxyType({
     "count": (0, "", "number"),
     "percent": (0, "%", "per cent"),
-    "rate": (1, "", "per 10,000 children aged 0 to 17"),
+    "rate_per_10000": (1, "", "per 10,000 children aged 0 to 17"),
     "rate_whole": (0, "", "per 10,000 children aged 0 to 17"),
     "days": (0, " days", "days"),
     "mean": (1, "", "average"),
-    "months": (0, " months", "months"),
-}
+    "ratio": (1, "", "ratio"),
+})  # fmt: skip
 
 
 def missing(value: object) -> bool:
@@ -41,12 +44,6 @@ def number(value: object, unit: str, *, withheld: bool = False, none: str = NOT_
         return none
     rounded = round_half_up(float(value), decimals)
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{decimals}f}{suffix}"
-
-
-def round_half_up(value: float, decimals: int) -> float:
-    """Rounds as people and DfE do: 12.5 to 13, 66.65 to 66.7 (binary dust below a half is forgiven)."""
-    scale = 10**decimals
-    return math.copysign(math.floor(abs(value) * scale + 0.5 + 1e-9), value) / scale
 
 
 def unit_words(unit: str) -> str:

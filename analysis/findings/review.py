@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 
 from analysis.charts.style import render
 from analysis.disclosure import Released, policy
-from analysis.disclosure.wording import number as written
 from analysis.findings import bundle
-from analysis.findings.bundle import FindingError, data_of, plain
+from analysis.findings import moments as at_moments
+from analysis.findings.bundle import FindingError, data_of
 from analysis.findings.metadata import ReviewNotebook
 from analysis.findings.tables import Heading, cells_of, pipe_table
+from analysis.findings.values import make_value
 from analysis.records.history import History, Known
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import Authority
@@ -75,10 +76,26 @@ class Review:
         self.record([{"kind": "value", "name": bundle.check_name(name), "told": True, **item}], _sentence(item))
         return item["text"]
 
-    def values(self, items: Mapping[str, dict], shown: str = "") -> None:
-        """Records many values (`make_value`'s) under their names, showing `shown` (Markdown) for them all."""
-        self.record([{"kind": "value", "name": bundle.check_name(name), "told": False, **item}
-                     for name, item in items.items()], shown)  # fmt: skip
+    def moments(self, names: Iterable[str] | Mapping[str, str], label: str, *, caption: str) -> None:
+        """Records indicators at each moment (now, a year ago, the last three year ends) as values named
+        `<name>.<moment>`, and as a table. `names` lists indicators, or maps them to the names of their values."""
+        bundle.check_label(label, "tbl", self.name)
+        names = names if isinstance(names, Mapping) else {one: one for one in names}
+        values = at_moments.values_of(self, at_moments.table_at_moments(self, names), names)
+        headings, rows, align = at_moments.summary(self, values, names)
+        table = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align}
+        items = [
+            {"kind": "value", "name": bundle.check_name(name), "told": False, **item} for name, item in values.items()
+        ]
+        self.record([*items, table], f"{pipe_table(headings, rows, align)}\n\n: {caption}")
+
+    def over_time(self, *indicators: str) -> Released:
+        """Indicators for every quarter that can be computed, released: `moments.over_time`."""
+        return at_moments.over_time(self, indicators)
+
+    def by_category(self, indicator: str, breakdown: str, quarter: Quarter | None = None) -> Released:
+        """An indicator's categories at a quarter (now), released: `moments.by_category`."""
+        return at_moments.by_category(self, indicator, breakdown, quarter)
 
     def figure(self, label: str, figure: Figure, *, caption: str, alt: str, data: Released) -> None:
         """Records a figure: its caption, alternative text (of `charts.describe`) and the released data behind it."""
@@ -124,40 +141,6 @@ class Review:
     def _must_be_released(self, data: object, label: str) -> None:
         if not isinstance(data, Released) or data.audience != self.audience:
             raise FindingError(f"{label}: pass its data through review.release(…) first, and draw from what comes back")
-
-
-def make_value(audience: str, value: object, *, unit: str = "count", title: str = "", period: str = "",
-               numerator: object = None, denominator: object = None, rests_on: Iterable[object] = (),
-               text: str | None = None, indicator: str = "", definition: str = "", source: str = "",
-               lower: object = None, upper: object = None) -> dict:  # fmt: skip
-    """A value as findings hold it, already what `audience` may see. See `Review.value`."""
-    if isinstance(value, str):
-        return _value_item(value, None, "text", indicator, title, definition, period, source)
-    counts = [c for c in (numerator, denominator, *rests_on) if c is not None]
-    if unit == "count" and not counts:
-        counts = [value]
-    elif not counts and plain(value) is not None:
-        raise FindingError(f"say what {title or 'the value'} rests on: its numerator and denominator, or rests_on=[…]")
-    names = [f"count{position}" for position in range(len(counts))]
-    row = pd.DataFrame({**{name: [plain(c)] for name, c in zip(names, counts, strict=True)}, "value": [plain(value)]})
-    row = row.apply(pd.to_numeric)
-    out = policy.release(row, audience, counts=names, derived={"value": names})
-    hidden = bool(out.is_withheld("value").iloc[0])
-    shown = None if hidden else plain(value)
-    item = _value_item(written(shown, unit, withheld=hidden) if text is None or hidden else text, shown, unit,
-                       indicator, title, definition, period, source)  # fmt: skip
-    parts = dict(zip(("numerator", "denominator"), (numerator, denominator), strict=True))
-    for part, count in parts.items():
-        small = count is not None and bool(policy.is_small(pd.Series([plain(count)])).iloc[0])
-        item[part] = None if hidden and small else plain(count)
-    item["lower"], item["upper"] = (None, None) if hidden else (plain(lower), plain(upper))
-    return item
-
-
-def _value_item(text, value, unit, indicator, title, definition, period, source) -> dict:
-    return {"text": text, "value": value, "unit": unit, "indicator": indicator, "title": title,
-            "definition": definition, "period": period, "numerator": None, "denominator": None,
-            "lower": None, "upper": None, "source": source}  # fmt: skip
 
 
 def _sentence(item: dict) -> str:
