@@ -83,6 +83,8 @@ class Ledger:
 
     def flag(self, wrong: pd.Series, outcome: str, reason: str, why: str, remedy: str, column: str = "") -> None:
         """A problem for each row where `wrong` (a boolean Series on the rows) is true; with SET_ASIDE those rows go."""
+        if not wrong.any():
+            return
         marked = wrong.fillna(False).astype(bool) & ~self._aside
         values = self.rows[column] if column in self.rows.columns else None
         for row in marked.index[marked]:

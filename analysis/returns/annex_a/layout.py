@@ -15,6 +15,8 @@ from analysis.returns.ledger import header_key
 
 # How a column is read.
 IDENTIFIER, TEXT, DATE, CODE, YES_NO, COUNT = "identifier", "text", "date", "code", "yes or no", "count"
+# Text that a workbook may hold as a number: an identifier that a row can do without.
+REFERENCE = "reference"
 POSTCODE, AUTHORITY = "postcode", "authority"
 # The age is worked out from the date of birth wherever it is needed, so the column is known and left alone.
 RECOMPUTED = "recomputed"
@@ -117,7 +119,7 @@ _DISABLED = _yes(
 )  # fmt: skip
 _TEAM = Heading("Allocated Team", "team", TEXT, also=("Team",))
 _WORKER = Heading("Allocated Worker", "worker", TEXT, also=("Worker", "Allocated Social Worker"))
-_FAMILY = Heading("Family identifier", "family_id", TEXT, also=("Family ID",))
+_FAMILY = Heading("Family identifier", "family_id", REFERENCE, also=("Family ID",))
 _WHO = (_CHILD, _SEX, _ETHNICITY, _BORN, _AGE)
 _WHOM = (_TEAM, _WORKER)
 _SOURCE = "cin:ReferralSource"
@@ -249,7 +251,7 @@ LISTS: tuple[Annexed, ...] = (
          _code("Placement Type", "placement", "ssda903:PLACE", filled=True),
          _code("Placement Provider", "provider", "ssda903:PLACE_PROVIDER"),
          Heading("Placement postcode", "placement_postcode", POSTCODE),
-         Heading("URN of Placement", "urn", TEXT, also=("Placement URN",)),
+         Heading("URN of Placement", "urn", REFERENCE, also=("Placement URN",)),
          _code("Placement Location", "placement_location", "annex_a:placement_location"),
          Heading("LA of Placement", "placement_authority", AUTHORITY, also=("Local Authority of Placement",)),
          _count("Number of Episodes the Child has been ‘Missing’ from their Placement in the last 12 months",
@@ -311,7 +313,7 @@ LISTS: tuple[Annexed, ...] = (
         11, "Adopters",
         (Heading("Individual adopter identifier", "adopter_id", IDENTIFIER, essential=True,
                  also=("Individual adopter ID", "Adopter ID")),
-         _FAMILY, _SEX, _ETHNICITY, _DISABLED,
+         _FAMILY, _SEX, _ETHNICITY, _yes("Disability", "disabled", words="disability"),
          _yes("Is the (prospective) adopter fostering for adoption?", "fostering_for_adoption"),
          _date("Date enquiry received", "enquiry_date"),
          _date("Date Stage 1 started", "stage1_start"), _date("Date Stage 1 ended", "stage1_end"),
@@ -331,10 +333,16 @@ LISTS: tuple[Annexed, ...] = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
+def by_key(number: int) -> Mapping[str, Heading]:
+    """Header key -> the list's column that it heads."""
+    return MappingProxyType({key: heading for heading in LISTS[number - 1].headings for key in heading.keys})
+
+
 @lru_cache(maxsize=1)
 def own_keys() -> Mapping[int, frozenset[str]]:
     """List number -> header keys that no other list has: what tells the lists apart."""
-    every = {listed.number: frozenset().union(*(h.keys for h in listed.headings)) for listed in LISTS}
+    every = {listed.number: frozenset(by_key(listed.number)) for listed in LISTS}
     return MappingProxyType({
         number: keys - frozenset().union(*(other for n, other in every.items() if n != number))
         for number, keys in every.items()

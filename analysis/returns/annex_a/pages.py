@@ -202,6 +202,8 @@ def _typed(ledger: Ledger, column: str, heading: Heading, *, required: bool) -> 
     if heading.kind == layout.AUTHORITY:
         texts = ledger.text(column)
         return texts.map({text: authority_name(text) for text in texts.dropna().unique()}).astype("string")
+    if heading.kind == layout.REFERENCE:
+        return ledger.text(column).str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
     return ledger.text(column)
 
 

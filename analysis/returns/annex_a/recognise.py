@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.returns.annex_a.layout import LISTS, Annexed, Heading, own_keys, shared_keys
+from analysis.returns.annex_a.layout import LISTS, Annexed, Heading, by_key, own_keys, shared_keys
 from analysis.returns.ledger import header_key, is_blank
 from analysis.returns.sources import Sheet, XmlDocument
 
@@ -45,7 +45,7 @@ class Columns:
     @property
     def repeated(self) -> tuple[str, ...]:
         """Headings that stand for a column that an earlier heading already gave."""
-        used, known = set(self.found.values()), frozenset().union(*(h.keys for h in self.listed.headings))
+        used, known = set(self.found.values()), by_key(self.listed.number)
         return tuple(t for n, t in enumerate(self.texts) if n not in used and header_key(t) in known)
 
     @property
@@ -78,7 +78,7 @@ def columns_of(sheet: Sheet) -> Columns | None:
     texts = tuple("" if is_blank(cell) else " ".join(str(cell).split()) for cell in sheet.rows[header])
     found: dict[Heading, int] = {}
     for place, text in enumerate(texts):
-        heading = next((h for h in listed.headings if header_key(text) in h.keys), None) if text else None
+        heading = by_key(listed.number).get(header_key(text))
         if heading is not None and heading not in found:
             found[heading] = place
     return Columns(listed, header, found, texts)
