@@ -101,22 +101,22 @@ class Gathered:
             for event, element in events(data, (self.root, *self._top) if self.root else ()):
                 if whole is None:
                     whole = element
-                elif element is not whole and event == "start":
-                    depth += 1
-                elif element is not whole:
-                    depth -= 1
-                    if not depth:
-                        self._record(element, self._top[local_name(element.tag)], 0)
-                        element.clear()
+                kind = None if element is whole else self._top.get(local_name(element.tag))
+                if kind is None:  # the root, or an element that bears its name
+                    continue
+                depth += 1 if event == "start" else -1
+                if not depth:
+                    self._record(element, kind, 0)
+                    element.clear()
         finally:
             if whole is not None:
-                self._outside(whole)
+                self._outside(whole, known=True)
 
-    def _outside(self, element) -> None:
+    def _outside(self, element, known: bool = False) -> None:
         name = local_name(element.tag)
         if name in _HEADER_FIELDS:
             self.header.setdefault(name, (element.text or "").strip())
-        elif name not in self._outer and name != self.root:
+        elif name not in self._outer and not known:
             self._count(self.unknown, (self.root, name), element, element.text or "")
         elif element.text and element.text.strip():
             self._count(self.stray, name, element, element.text)

@@ -196,7 +196,7 @@ def _beside_others(codes: pd.DataFrame, owner: str, code: str, none: str, owners
 
 
 def _weekend(part: Part, dates: pd.Series) -> None:
-    _note(part, dates.dt.dayofweek >= SATURDAY, "conference-on-weekend",
+    _note(part, dates.dt.day_of_week >= SATURDAY, "conference-on-weekend",
           "a conference on a Saturday or Sunday (DfE rule 8875)", CHECK, "DateOfInitialCPC")  # fmt: skip
 
 
