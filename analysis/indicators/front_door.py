@@ -222,7 +222,7 @@ def _open_at(rows: pd.DataFrame, period: Period, end: str) -> pd.Series:
 
 # --- definitions -----------------------------------------------------------------------------------------------------
 
-_POPULATION = "children aged 0 to 17 at the preceding mid-year, in ten thousands"
+_POPULATION = "children aged 0 to 17 in the area at the preceding mid-year"
 
 
 def indicators() -> tuple[Indicator, ...]:
@@ -269,9 +269,8 @@ def indicators() -> tuple[Indicator, ...]:
             source=f"{_CENSUS}: re-referrals (C1)", function=rereferrals, lookback_months=REREFERRAL_MONTHS, **referral,
         ),
         Indicator(
-            "referrals_no_further_action_percent", "Referrals that ended in no further action",
-            "Share of referrals in the twelve months that were closed at referral, without an assessment. (Variant: "
-            "of referrals, not of assessments.)",
+            "referrals_no_further_action_percent", "Referrals that ended in no further action (of referrals)",
+            "Share of referrals in the twelve months that were closed at referral, without an assessment.",
             "referrals recorded as needing no further action", "referrals received in the period", PERCENT, None,
             source=f"{_CENSUS}: referrals (C1)", function=referrals_ended, **referral,
         ),
@@ -296,9 +295,9 @@ def indicators() -> tuple[Indicator, ...]:
             source=f"{_CENSUS}: assessments (C2)", function=assessments_in_time, **assessment,
         ),
         Indicator(
-            "assessments_not_in_need_percent", "Assessments that found no need for social care",
+            "assessments_not_in_need_percent", "Assessments that found no need for social care (of assessments)",
             "Share of completed assessments, of those whose outcome is recorded, that found that the child needs no "
-            "support from children's social care. (Variant: of assessments, not of referrals.)",
+            "support from children's social care.",
             "assessments found not to require social care support",
             "assessments authorised in the period with an outcome recorded", PERCENT, None,
             source="Local (Annex A list 4)", function=assessments_not_in_need, **assessment,
@@ -316,9 +315,9 @@ def indicators() -> tuple[Indicator, ...]:
             function=enquiry_units, **{**enquiry, "breakdowns": ()},
         ),
         Indicator(
-            "section47_to_icpc_percent", "Section 47 enquiries that led to a conference",
+            "section47_to_icpc_percent", "Section 47 enquiries that led to a conference (the same enquiries)",
             "Share of the enquiries begun in the twelve months that led to an initial child protection conference "
-            "of that child. (Variant: the same enquiries followed, not a ratio of two counts.)",
+            "of that child.",
             "those enquiries with a conference date", "enquiries begun in the period", PERCENT, None,
             source="Local (CIN census)", function=enquiries_to_conference, **enquiry,
         ),
@@ -344,10 +343,9 @@ def indicators() -> tuple[Indicator, ...]:
             source=f"{_CENSUS}: conferences (C4)", function=conferences_in_time, **enquiry,
         ),
         Indicator(
-            "icpc_to_plan_percent", "Conferences that led to a plan",
+            "icpc_to_plan_percent", "Conferences that led to a plan (the same children)",
             "Share of conferences in the twelve months after which the child became the subject of a child "
-            f"protection plan, on the day or within {CONFERENCE_TO_PLAN_DAYS} days. (Variant: the same children "
-            "followed, not a ratio of two counts.)",
+            f"protection plan, on the day or within {CONFERENCE_TO_PLAN_DAYS} days.",
             f"conferences with a plan of the child begun at most {CONFERENCE_TO_PLAN_DAYS} days later",
             "conferences held in the period", PERCENT, None, source="Local (CIN census)",
             function=conferences_to_plan, **{**enquiry, "needs": ("section47_enquiries", "protection_plans")},

@@ -29,7 +29,7 @@ ADOPTED = ("E11", "E12")
 SPECIAL_GUARDIANSHIP = ("E43", "E44", "E45", "E46", "E47", "E48")
 
 _RETURN = "DfE, Children looked after in England"
-_POPULATION = "children aged 0 to 17 at the preceding mid-year, in ten thousands"
+_POPULATION = "children aged 0 to 17 in the area at the preceding mid-year"
 
 
 # --- made once ---------------------------------------------------------------------------------------------------

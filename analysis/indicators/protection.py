@@ -28,7 +28,7 @@ FIRST_REVIEW_MONTHS, LATER_REVIEW_MONTHS = 3, 6
 NEGLECT = "NEG"
 
 _CENSUS = "DfE, Children in need"
-_POPULATION = "children aged 0 to 17 at the preceding mid-year, in ten thousands"
+_POPULATION = "children aged 0 to 17 in the area at the preceding mid-year"
 
 
 # --- made once ---------------------------------------------------------------------------------------------------
@@ -196,17 +196,16 @@ def indicators() -> tuple[Indicator, ...]:
             function=plans_ended, breakdowns=by, **flow,
         ),
         Indicator(
-            "cpp_repeat_percent", "Plans started for children with an earlier plan, ever",
+            "cpp_repeat_percent", "Plans started for children with an earlier plan (ever)",
             "Share of plans begun in the twelve months whose child had had a plan in this authority before, however "
-            "long ago. (Variant: ever.)",
+            "long ago.",
             "plans begun in the period with an earlier plan in this authority", "plans begun in the period", PERCENT,
             LOWER_IS_BETTER, source=f"{_CENSUS}: second or subsequent plans (D3)", function=repeat_plans,
             breakdowns=by, **flow,
         ),
         Indicator(
-            "cpp_repeat_within_two_years_percent", "Plans started within two years of an earlier one's end",
-            "Share of plans begun in the twelve months whose child's plan before ended at most two years earlier. "
-            "(Variant: within two years; three years of records are needed.)",
+            "cpp_repeat_within_two_years_percent", "Plans started for children with an earlier plan (within two years)",
+            "Share of plans begun in the twelve months whose child's plan before ended at most two years earlier.",
             f"plans begun in the period at most {REPEAT_MONTHS} months after the child's plan before ended",
             "plans begun in the period", PERCENT, LOWER_IS_BETTER, source="Local (many authorities use it)",
             function=repeat_plans_within_two_years, breakdowns=by, lookback_months=REPEAT_MONTHS, **flow,
