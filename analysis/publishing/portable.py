@@ -79,7 +79,9 @@ def _yaml(home: Path, path: str) -> dict:
         raise UserError(f"{path} isn't YAML: {error}") from None
 
 
-def _pandoc(home: Path, source: Source, settings: Mapping, to: str, audience: str, made: Path, work: Path) -> list[Fault]:
+def _pandoc(
+    home: Path, source: Source, settings: Mapping, to: str, audience: str, made: Path, work: Path
+) -> list[Fault]:
     options = settings.get("format", {}).get(_QUARTO_FORMAT[to], {})
     metadata = {key: value for key, value in settings.items() if key not in ("project", "format", "filters")}
     # `toc` here would be a value; for Pandoc it is an option, given below.

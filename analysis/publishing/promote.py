@@ -23,6 +23,7 @@ from analysis.reference.project import UserError
 
 # Stands where narrative names a value of a review that couldn't run. Such narrative is hidden; a gate looks for this.
 UNAVAILABLE = "not available in this edition"
+NEVER_RUN = "a run of the review"
 _VAR = re.compile(r"\{\{<\s*var\s+([a-z0-9_]+)\.([a-z0-9_.]+)\s*>\}\}")
 _INCLUDE = re.compile(r"\{\{<\s*include\s+/build/current/([a-z0-9-]+)/([a-z0-9-]+)\.md\s*>\}\}")
 
@@ -97,7 +98,7 @@ def _never_run(name: str, about: Review) -> Review:
         audience=about.audience,
         simulated=about.simulated,
         available=False,
-        needs=(f"the review {name}, which has not been run for this quarter",),
+        needs=(f"{NEVER_RUN} {name} for this quarter",),
     )
 
 

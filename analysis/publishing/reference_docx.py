@@ -122,7 +122,11 @@ def _styles(given: bytes) -> bytes:
     )
     edge = f'<w:pBdr><w:left w:val="single" w:sz="36" w:space="8" w:color="{RED}"/></w:pBdr>'
     notice = f'{edge}<w:shd w:val="clear" w:fill="F8E9ED"/>'
-    _replace(by_id["AbstractTitle"], f'<w:keepNext/>{notice}<w:spacing w:before="240" w:after="0"/><w:ind w:left="200"/>', "<w:b/>")
+    _replace(
+        by_id["AbstractTitle"],
+        f'<w:keepNext/>{notice}<w:spacing w:before="240" w:after="0"/><w:ind w:left="200"/>',
+        "<w:b/>",
+    )
     _replace(by_id["Abstract"], f'{notice}<w:spacing w:before="0" w:after="240"/><w:ind w:left="200"/>', "")
     by_id["Table"].getparent().replace(by_id["Table"], _element(_TABLE_STYLE))
     for style in ("Header", "Footer"):
@@ -217,7 +221,11 @@ def _relationships(given: bytes) -> bytes:
     relationships = etree.fromstring(given)
     for name in ("header", "footer"):
         etree.SubElement(
-            relationships, f"{{{_RELATIONSHIP}}}Relationship", Type=f"{R}/{name}", Id=f"rId{name}", Target=f"{name}1.xml"
+            relationships,
+            f"{{{_RELATIONSHIP}}}Relationship",
+            Type=f"{R}/{name}",
+            Id=f"rId{name}",
+            Target=f"{name}1.xml",
         )
     return etree.tostring(relationships, xml_declaration=True, encoding="UTF-8", standalone=True)
 

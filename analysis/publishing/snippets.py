@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from analysis.publishing import wording
 from analysis.publishing.findings_folders import Review
 from analysis.publishing.text import markdown, one_line
 
@@ -64,25 +63,22 @@ def about_the_data(reviews: Iterable[Review]) -> str:
     """Which reviews stand on which deliveries, as one table."""
     rows = []
     for review in reviews:
-        if review.available:
-            quarters = sorted({str(delivery.get("quarter", "")) for delivery in review.deliveries} - {""})
-            kinds = sorted({kind for delivery in review.deliveries for kind in _kinds(delivery)})
-            names = _listed([wording.RETURN_NAMES.get(kind, kind) for kind in kinds])
-            span = quarters[0] if len(quarters) == 1 else f"{quarters[0]} to {quarters[-1]}" if quarters else ""
-            rows.append([review.title, names or "as delivered", span or "not recorded", str(len(review.deliveries))])
+        quarters = [str(delivery.get("quarter", "")) for delivery in review.deliveries]
+        if review.available and quarters:
+            latest = max(review.deliveries, key=lambda delivery: str(delivery.get("quarter", "")))
+            rows.append(
+                [review.title, str(len(quarters)), min(quarters), max(quarters), str(latest.get("id", ""))[:12]]
+            )
+        elif review.available:
+            rows.append([review.title, "0", "", "", ""])
         else:
-            rows.append([review.title, f"waits for {_listed(list(review.needs))}", "none", "0"])
+            rows.append([f"{review.title} (needs {_listed(list(review.needs))})", "", "", "", ""])
     return table(
         "tbl-about-data",
         {
-            "caption": "What each part of this document stands on",
-            "columns": ["Review", "Returns", "Delivered in quarters", "Deliveries"],
+            "caption": "The deliveries that each part of this document stands on",
+            "columns": ["Review", "Deliveries", "First", "Latest", "Latest delivery's mark"],
             "rows": rows,
-            "align": ["left", "left", "left", "right"],
+            "align": ["left", "right", "left", "left", "left"],
         },
     )
-
-
-def _kinds(delivery: Mapping) -> list[str]:
-    found = delivery.get("kinds") or delivery.get("returns") or delivery.get("kind") or ()
-    return [found] if isinstance(found, str) else [one["kind"] if isinstance(one, Mapping) else one for one in found]

@@ -158,7 +158,9 @@ class _Reader:
         place = (self.home / path[1:]) if path.startswith("/") else (self.folder / path)
         resolved = place.resolve()
         if not resolved.is_relative_to(self.home):
-            self.fault(file, number, f"include of '{path}' leads outside the project; only its own files can be included")
+            self.fault(
+                file, number, f"include of '{path}' leads outside the project; only its own files can be included"
+            )
             return
         relative = resolved.relative_to(self.home).as_posix()
         if relative in chain:

@@ -9,10 +9,11 @@ from analysis.reference import calendar
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import UsageError
 
+# "For ...", "Made for ..."
 AUDIENCE_LABELS = {
-    "internal": "For officers of the authority",
-    "board": "For the safeguarding children board",
-    "public": "For publication",
+    "internal": "officers of the authority",
+    "board": "members of the safeguarding children board",
+    "public": "the public",
 }
 # Government Security Classifications: personal data in bulk, and unsuppressed small numbers, take this handling caveat.
 MARKINGS = {"internal": "Official-Sensitive", "board": "", "public": ""}
@@ -24,14 +25,6 @@ SIMULATED_NOTICE = (
     "The figures don't describe any real child, and must not be quoted as this authority's performance."
 )
 DRAFT_HEAD = "DRAFT – not checked"
-
-RETURN_NAMES = {
-    "annex_a": "Ofsted Annex A",
-    "ssda903": "SSDA903 (children looked after)",
-    "cin_census": "Children in need census",
-    "workforce_census": "Children's social work workforce census",
-    "local": "Local returns",
-}
 
 
 def check_audience(audience: str) -> str:

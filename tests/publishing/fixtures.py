@@ -86,9 +86,15 @@ def findings(
         "audience": audience,
         "simulated": simulated,
         "available": True,
-        "deliveries": [{"quarter": "2018-19-Q1", "id": "a" * 16, "kinds": ["ssda903"]}, {"quarter": quarter, "id": "b" * 16, "kinds": ["annex_a", "ssda903"]}],
-        "values": {name: {"text": "616.2" if "rate" in name else "42", "value": 616.2, "period": "the year"} for name in names["values"]},
-        "statements": {name: "The latest months lie within usual variation." for name in names["statements"]},
+        "deliveries": [
+            {"quarter": "2018-19-Q1", "id": "a" * 16, "kinds": ["ssda903"]},
+            {"quarter": quarter, "id": "b" * 16, "kinds": ["annex_a", "ssda903"]},
+        ],
+        "values": {
+            name: {"text": "616.2" if "rate" in name else "42", "value": 616.2, "period": "the year"}
+            for name in names["values"]
+        },
+        "statements": dict.fromkeys(names["statements"], "The latest months lie within usual variation."),
         "figures": figures,
         "tables": {
             label: {

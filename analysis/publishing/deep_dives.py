@@ -1,0 +1,49 @@
+"""A review's deep-dive page: its notebook's story as a Quarto source, rendered like any other document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+from analysis.publishing.findings_folders import Review
+from analysis.publishing.text import markdown, one_line
+
+FOLDER = Path("report") / "deep-dives"
+_TITLE = re.compile(r"\A#\s+[^\n]*\n?")
+
+
+def write(review: Review, home: Path) -> str | None:
+    """Writes the page's source into the project at `home`; gives its path there, or None where there is no story."""
+    if not review.available or not review.story:
+        return None
+    path = FOLDER / f"{review.name}.qmd"
+    (home / path).parent.mkdir(parents=True, exist_ok=True)
+    (home / path).write_text(source(review), encoding="utf-8", newline="\n")
+    return path.as_posix()
+
+
+def source(review: Review) -> str:
+    front_matter = yaml.safe_dump({"title": markdown(review.title)}, allow_unicode=True, width=100000)
+    parts = [f"---\n{front_matter}---\n"]
+    if review.question:
+        parts.append(f"**{markdown(review.question)}**\n")
+    parts += [part for part in (_part(item, review) for item in review.story) if part]
+    return "\n".join(parts)
+
+
+def _part(item: Mapping, review: Review) -> str:
+    if "markdown" in item:
+        # The page has its title already, and the notebook's own would be a second one.
+        return _TITLE.sub("", item["markdown"].strip()) + "\n"
+    if label := item.get("figure") or item.get("table"):
+        return f"{{{{< include /build/current/{review.name}/{label}.md >}}}}\n"
+    if name := item.get("statement"):
+        return f"{{{{< var {review.variable}.{name} >}}}}\n"
+    if name := item.get("value"):
+        value = review.values.get(name, {})
+        about = ", ".join(one_line(value[key]) for key in ("title", "period") if value.get(key))
+        return f"{markdown(about or name)}: **{{{{< var {review.variable}.{name} >}}}}**\n"
+    return ""

@@ -1,0 +1,152 @@
+"""Reads finished documents back, for gates and tests: their text page by page, their pictures, their links."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+_DATA = re.compile(r"data:(?P<type>[\w/+.-]+)(?:;charset=[\w-]+)?(?P<base64>;base64)?,(?P<content>[^\"')\s]*)")
+_XML_TAG = re.compile(r"<[^>]+>")
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+@dataclass
+class Page:
+    """An HTML document as its reader meets it."""
+
+    ids: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    images: list[tuple[str, str | None]] = field(default_factory=list)  # source, alternative text
+    text: list[str] = field(default_factory=list)
+    language: str = ""
+
+
+class _PageReader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = Page()
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.page.ids.append(given["id"])
+        if tag == "html":
+            self.page.language = given.get("lang") or ""
+        elif tag == "a" and given.get("href") is not None:
+            self.page.links.append(given["href"])
+        elif tag == "img":
+            self.page.images.append((given.get("src") or "", given.get("alt")))
+        elif tag in ("script", "style"):
+            self._silent += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style"):
+            self._silent -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.page.text.append(data)
+
+
+def html(path: Path) -> Page:
+    reader = _PageReader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    return reader.page
+
+
+def pages(path: Path) -> list[str]:
+    """What a reader sees, in order: one text a page for PDF, one in all for HTML and Word."""
+    if path.suffix == ".pdf":
+        from pypdf import PdfReader
+
+        return [_tidy(page.extract_text()) for page in PdfReader(path).pages]
+    if path.suffix == ".docx":
+        return [_tidy(docx_text(path, "word/document.xml"))]
+    return [_tidy(" ".join(html(path).text))]
+
+
+def running_heads(path: Path) -> list[str]:
+    """The text of each header part of a Word document."""
+    with zipfile.ZipFile(path) as docx:
+        names = [name for name in docx.namelist() if re.fullmatch(r"word/header\d*\.xml", name)]
+    return [_tidy(docx_text(path, name)) for name in sorted(names)]
+
+
+def docx_text(path: Path, part: str) -> str:
+    from lxml import etree
+
+    with zipfile.ZipFile(path) as docx:
+        root = etree.fromstring(docx.read(part))
+    paragraphs = ("".join(text.text or "" for text in p.iter(f"{W}t")) for p in root.iter(f"{W}p"))
+    return "\n".join(paragraphs)
+
+
+def docx_pictures(path: Path) -> list[tuple[str, str]]:
+    """Each drawing's name and alternative text."""
+    from lxml import etree
+
+    drawing = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
+    with zipfile.ZipFile(path) as docx:
+        root = etree.fromstring(docx.read("word/document.xml"))
+    return [(found.get("name", ""), found.get("descr", "")) for found in root.iter(drawing)]
+
+
+def everything(path: Path) -> Iterator[str]:
+    """All that the file holds as text, seen or not: markup, attributes, metadata, embedded drawings."""
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as docx:
+            for name in sorted(docx.namelist()):
+                if not name.endswith((".png", ".jpg", ".ttf", ".odttf")):
+                    part = docx.read(name).decode("utf-8", "replace")
+                    yield part
+                    yield _XML_TAG.sub("", part)
+    elif path.suffix == ".pdf":
+        from pypdf import PdfReader
+
+        reader = PdfReader(path)
+        yield from pages(path)
+        yield " ".join(f"{key} {value}" for key, value in (reader.metadata or {}).items())
+        yield reader.xmp_metadata.stream.get_data().decode("utf-8", "replace") if reader.xmp_metadata else ""
+        yield " ".join(_alternative_texts(reader))
+    else:
+        text = path.read_text(encoding="utf-8")
+        yield _DATA.sub("", text)
+        if path.suffix == ".html":
+            yield _tidy(" ".join(html(path).text))
+        yield from _embedded(text)
+
+
+def _embedded(text: str) -> Iterator[str]:
+    for match in _DATA.finditer(text):
+        if "svg" in match["type"] or "text" in match["type"] or "css" in match["type"]:
+            content = unquote(match["content"])
+            yield base64.b64decode(content).decode("utf-8", "replace") if match["base64"] else content
+
+
+def _alternative_texts(reader) -> Iterator[str]:
+    """The /Alt entries of a tagged PDF's structure tree."""
+    waiting = [reader.trailer["/Root"].get("/StructTreeRoot")]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        node = node.get_object() if hasattr(node, "get_object") else node
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif hasattr(node, "get"):
+            if "/Alt" in node:
+                yield str(node["/Alt"])
+            waiting.append(node.get("/K"))
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,217 @@
+"""Makes a publication: stages the project, renders each document in each format, runs the gates, puts it in place.
+
+A publication is whole or not there: it is made beside its place and renamed into it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.publishing import deep_dives, gates, manifest, portable, quarto, wording
+from analysis.publishing.gates import Context, Failure
+from analysis.publishing.promote import Promoted, promote
+from analysis.publishing.quarto import Choice
+from analysis.publishing.sources import Fault, SourceFaults
+from analysis.reference.calendar import Quarter
+from analysis.reference.project import UsageError, UserError, Workspace
+
+FORMATS = portable.FORMATS
+DEEP_DIVES = "deep-dives"
+
+
+class NotPublished(UserError):
+    """Gates failed, and nothing was published; `failures` says why."""
+
+    def __init__(self, failures: Iterable[Failure]):
+        self.failures = tuple(failures)
+        told = "\n".join(f"  {failure}" for failure in self.failures)
+        super().__init__(f"nothing was published: {len(self.failures)} checks fail\n{told}")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What `render` made: where, by which renderer, and what a draft leaves unresolved."""
+
+    folder: Path
+    paths: tuple[Path, ...]
+    choice: Choice
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Made:
+    promoted: Promoted
+    files: Mapping[str, tuple[str, ...]]
+    titles: Mapping[str, str]
+    failures: tuple[Failure, ...]
+
+
+def documents_of(workspace: Workspace) -> dict[str, str]:
+    """Every document that the project can make, with its source: `self-assessment` -> `report/self-assessment.qmd`."""
+    return {path.stem: f"report/{path.name}" for path in sorted((workspace.root / "report").glob("*.qmd"))}
+
+
+def findings_of(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str) -> list[Path]:
+    """The findings folders of one authority, quarter and audience."""
+    folder = workspace.build / "findings" / str(authority) / str(quarter) / wording.check_audience(audience)
+    return sorted(path.parent for path in folder.glob("*/findings.json"))
+
+
+def promote_current(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str) -> Promoted | None:
+    """Lays findings out in the project itself, so that `quarto render` works from a shell. Only the project's own
+    workspace has a Quarto project to lay them out in: None for any other."""
+    if workspace.home != workspace.root:
+        return None
+    return promote(findings_of(workspace, authority, quarter, audience), workspace.root / "build" / "current")
+
+
+def render(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str, *,
+           documents: Iterable[str] | None = None, formats: Iterable[str] = FORMATS, renderer: str = "auto",
+           draft: bool = False, identifiers: Iterable[str] = (),
+           progress: Callable[[str], object] = lambda words: None) -> Publication:  # fmt: skip
+    """Publishes documents and deep dives to `published/<quarter>/<audience>/`, with manifest.json and index.html.
+
+    Raises NotPublished where a gate fails (a draft is published all the same, marked, with the failures listed at
+    its head), SourceFaults where a source uses what isn't supported, UsageError for an unknown name.
+    """
+    choice = quarto.choose(renderer)
+    chosen, formats = _chosen(workspace, documents), _formats(formats)
+    into = workspace.published / str(quarter) / wording.check_audience(audience)
+    outputs = into.with_name(f".{into.name}-{os.getpid()}.partial")
+    arguments = (workspace, authority, quarter, audience, chosen, formats, choice, outputs, frozenset(identifiers))
+    try:
+        made = _make(*arguments, draft=draft, failures=(), progress=progress)
+        if made.failures and not draft:
+            raise NotPublished(made.failures)
+        if made.failures:
+            made = _make(*arguments, draft=True, failures=made.failures, progress=progress)
+        told = [str(failure) for failure in made.failures]
+        titled = {name: (made.titles[name], files) for name, files in made.files.items()}
+        manifest.write_index(outputs, made.promoted, titled, draft=draft)
+        manifest.write(
+            outputs, made.promoted, made.files, {"name": choice.name, "version": choice.version},
+            draft=draft, failures=told, root=workspace.root,
+        )  # fmt: skip
+        paths = _put_in_place(outputs, into)
+    finally:
+        shutil.rmtree(outputs, ignore_errors=True)
+    return Publication(into, paths, choice, made.failures)
+
+
+def check(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str, *,
+          documents: Iterable[str] | None = None, formats: Iterable[str] = FORMATS, renderer: str = "auto",
+          identifiers: Iterable[str] = ()) -> list[Failure]:  # fmt: skip
+    """What the gates would say, without publishing anything."""
+    choice = quarto.choose(renderer)
+    chosen, formats = _chosen(workspace, documents), _formats(formats)
+    outputs = workspace.build / f".check-{os.getpid()}.partial"
+    try:
+        made = _make(
+            workspace, authority, quarter, audience, chosen, formats, choice, outputs, frozenset(identifiers),
+            draft=False, failures=(), progress=lambda words: None,
+        )  # fmt: skip
+    except SourceFaults as faults:
+        return [Failure(fault.kind, fault.file, fault.line, fault.message) for fault in faults.faults]
+    finally:
+        shutil.rmtree(outputs, ignore_errors=True)
+    return list(made.failures)
+
+
+def _chosen(workspace: Workspace, documents: Iterable[str] | None) -> dict[str, str]:
+    """The documents asked for and their sources. A deep dive is asked for as `deep-dives/<review>`."""
+    known = documents_of(workspace)
+    if documents is None:
+        return known | {DEEP_DIVES: ""}
+    wanted = list(documents)
+    for name in wanted:
+        if name not in known and name.split("/")[0] != DEEP_DIVES:
+            raise UsageError(f"'{name}' is not a document; it is one of {', '.join([*known, DEEP_DIVES])}")
+    return {name: known.get(name, "") for name in wanted}
+
+
+def _formats(formats: Iterable[str]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(formats))
+    for name in wanted:
+        if name not in FORMATS:
+            raise UsageError(f"'{name}' is not a format; it is one of {', '.join(FORMATS)}")
+    return wanted
+
+
+def _make(workspace, authority, quarter, audience, chosen, formats, choice, outputs, identifiers, *,
+          draft: bool, failures: Iterable[Failure], progress) -> _Made:  # fmt: skip
+    home = workspace.build / f".rendering-{os.getpid()}.partial"
+    shutil.rmtree(outputs, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+    outputs.mkdir(parents=True)
+    try:
+        _stage(workspace.root, home)
+        promoted = promote(
+            findings_of(workspace, authority, quarter, audience), home / "build" / "current",
+            draft=draft, failures=[str(failure) for failure in failures],
+        )  # fmt: skip
+        files: dict[str, tuple[str, ...]] = {}
+        titles: dict[str, str] = {}
+        faults: dict[str, tuple[Fault, ...]] = {}
+        for name, source, title, wanted in _sources(home, promoted, chosen, formats):
+            progress(name)
+            faults[name] = _render_one(home, name, source, wanted, audience, choice, outputs)
+            files[name] = tuple(f"{name}.{to}" for to in wanted)
+            titles[name] = title
+        context = Context(home, outputs, promoted, files, faults, identifiers, draft)
+        found = tuple(failures) or tuple(gates.run(context))
+        return _Made(promoted, files, titles, found)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _stage(root: Path, home: Path) -> None:
+    """A copy of the project's sources, so that a run with other findings never disturbs what is in the project."""
+    shutil.copytree(root / "report", home / "report", ignore=shutil.ignore_patterns(".*"))
+    for path in root.glob("_quarto*.yml"):
+        shutil.copyfile(path, home / path.name)
+
+
+def _sources(home: Path, promoted: Promoted, chosen: Mapping[str, str], formats: tuple[str, ...]):
+    """Each thing to render: its name in the publication, source, title and formats."""
+    for name, source in chosen.items():
+        if source:
+            yield name, source, _title(home / source), formats
+    wanted = [name for name in chosen if name.split("/")[0] == DEEP_DIVES]
+    if not wanted or "html" not in formats:
+        return
+    for review in promoted.reviews.values():
+        name = f"{DEEP_DIVES}/{review.name}"
+        if (DEEP_DIVES in wanted or name in wanted) and (source := deep_dives.write(review, home)):
+            yield name, source, f"Deep dive: {review.title}", ("html",)
+
+
+def _title(source: Path) -> str:
+    from analysis.publishing import sources
+
+    return str(sources.read(source.name, source.parent).front_matter.get("title", source.stem))
+
+
+def _render_one(home: Path, name: str, source: str, formats: Iterable[str], audience: str, choice: Choice,
+                outputs: Path) -> tuple[Fault, ...]:  # fmt: skip
+    faults: set[Fault] = set()
+    for to in formats:
+        out = outputs / f"{name}.{to}"
+        # The portable renderer reads the sources in any case: it knows file and line of what leads nowhere.
+        faults.update(portable.render(home, source, to, audience, out))
+        if choice.name == "quarto":
+            quarto.render(home, source, to, audience, out, strict=not faults)
+    return tuple(sorted(faults))
+
+
+def _put_in_place(made: Path, into: Path) -> tuple[Path, ...]:
+    into.parent.mkdir(parents=True, exist_ok=True)
+    old = into.with_name(f".{into.name}-{os.getpid()}.old.partial")
+    if into.exists():
+        into.rename(old)
+    made.rename(into)
+    shutil.rmtree(old, ignore_errors=True)
+    return tuple(sorted(path for path in into.rglob("*") if path.is_file()))
