@@ -70,9 +70,8 @@ class CodeList:
         return worded
 
     def _whole(self, text: str) -> str | None:
-        if self.name not in _WHOLE_CELL_ONLY and text.upper() in self.codes:
-            return self.codes[text.upper()]
-        if self.name in _WHOLE_CELL_ONLY and len(text) > 1 and text.upper() in self.codes:
+        # `N` for sex may be Neither or Not known: single letters there count only as spellings.
+        if text.upper() in self.codes and (len(text) > 1 or self.name not in _WHOLE_CELL_ONLY):
             return self.codes[text.upper()]
         return self.plain.get(key(text))
 
