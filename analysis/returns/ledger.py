@@ -203,7 +203,7 @@ class Ledger:
     ) -> pd.Series:
         """Yes or no by normalised text; `unknown` words are missing without being a problem."""
         texts = self.text(column)
-        words = texts.map(normalise, na_action="ignore")
+        words = texts.map(normalise, na_action="ignore").astype("string")  # a wholly blank column keeps its type
         found = pd.Series(pd.NA, index=texts.index, dtype="boolean")
         found[words.isin(yes)] = True
         found[words.isin(no)] = False
