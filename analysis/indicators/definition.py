@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from analysis.reference.quarters import Quarter
@@ -40,9 +41,14 @@ class Period:
     def last(self) -> pd.Timestamp:
         return pd.Timestamp(self.end)
 
-    def holds(self, dates: pd.Series) -> pd.Series:
-        """Which dates lie in the period; a missing date doesn't."""
-        return ((dates >= self.first) & (dates <= self.last)).fillna(False).astype(bool)
+    def of(self, rows: pd.DataFrame, date: str) -> pd.DataFrame:
+        """The rows whose `date` lies in the period. They must be in order of it, missing last: a slice is quicker
+        by far than a mask when there are many periods."""
+        days = rows[date].to_numpy("datetime64[us]")
+        first, after = np.searchsorted(
+            days, [np.datetime64(self.start), np.datetime64(self.end + dt.timedelta(days=1))]
+        )
+        return rows.iloc[first:after]
 
 
 def period(kind: str, quarter: Quarter) -> Period:

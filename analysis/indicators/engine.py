@@ -75,7 +75,7 @@ def rows_of(
     if not can_say(indicator, evidence, period):
         blank = {"numerator": np.nan, "denominator": np.nan, "value": np.nan, "lower": np.nan, "upper": np.nan}
         return [{**same, "breakdown": TOTAL, "category": TOTAL, **blank, "symbol": UNAVAILABLE}]
-    units = indicator.function(evidence, period)
+    units = evidence.once(indicator.function, period)
     people = _population(indicator, authority, period, vintage)
     found = [{**same, "breakdown": TOTAL, "category": TOTAL, **_measure(indicator.unit, units, people)}]
     for breakdown in wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 
 import pandas as pd
@@ -20,16 +20,16 @@ class Evidence:
 
     def __init__(self, known: Known):
         self.known = known
-        self._made: dict[object, pd.DataFrame] = {}
+        self._made: dict[tuple[Hashable, ...], pd.DataFrame] = {}
 
     def table(self, name: str) -> pd.DataFrame:
         return self.known.table(name)
 
-    def once(self, make: Callable[[Evidence], pd.DataFrame]) -> pd.DataFrame:
-        """`make(self)`, worked out the first time that it is asked for."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        return self._made[make]
+    def once(self, make: Callable[..., pd.DataFrame], *of: Hashable) -> pd.DataFrame:
+        """`make(self, *of)`, worked out the first time that it is asked for."""
+        if (make, *of) not in self._made:
+            self._made[make, *of] = make(self, *of)
+        return self._made[make, *of]
 
     def _promised(self, table: str, bases: frozenset[str]) -> list[tuple[dt.date, dt.date]]:
         """Stretches of time for which returns promise to hold the table whole, joined, in order."""

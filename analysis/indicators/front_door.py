@@ -51,16 +51,22 @@ def referrals(evidence: Evidence) -> pd.DataFrame:
     """Referrals, with `repeat`: the same child was referred at most twelve months before."""
     rows = evidence.table("referrals").sort_values(["child_id", "date"], kind="stable", ignore_index=True)
     before = rows.groupby("child_id")["date"].shift()
-    return rows.assign(repeat=_true(before >= rows["date"] - pd.DateOffset(months=REREFERRAL_MONTHS)))
+    repeat = _true(before >= rows["date"] - pd.DateOffset(months=REREFERRAL_MONTHS))
+    return _in_order(rows.assign(repeat=repeat), "date")
 
 
 def assessments(evidence: Evidence) -> pd.DataFrame:
     """Completed assessments, with `working_days` from start to authorisation."""
     rows = evidence.table("assessments")
     rows = rows[rows["authorised_date"].notna()].reset_index(drop=True)
-    return rows.assign(
-        date=rows["authorised_date"], working_days=working_days_between(rows["start_date"], rows["authorised_date"])
-    )
+    days = working_days_between(rows["start_date"], rows["authorised_date"])
+    return _in_order(rows.assign(date=rows["authorised_date"], working_days=days), "date")
+
+
+def enquiries(evidence: Evidence) -> pd.DataFrame:
+    """Section 47 enquiries in order of their start."""
+    rows = evidence.table("section47_enquiries")
+    return _in_order(rows.assign(date=rows["start_date"]), "date")
 
 
 def conferences(evidence: Evidence) -> pd.DataFrame:
@@ -104,13 +110,17 @@ def episodes_of_need(evidence: Evidence) -> pd.DataFrame:
         pd.MultiIndex.from_frame(ended[["child_id", "date"]])
     )
     rows = rows[~none].reset_index(drop=True)
-    done = assessments(evidence)[["child_id", "start_date", "authorised_date"]]
+    done = evidence.once(assessments)[["child_id", "start_date", "authorised_date"]]
     inside = rows.reset_index()[["index", "child_id", "start_date", "closure_date"]].merge(
         done.rename(columns={"start_date": "began"}), on="child_id"
     )
     inside = inside[(inside["began"] >= inside["start_date"]) & ~_true(inside["began"] > inside["closure_date"])]
     first = inside.groupby("index")["authorised_date"].min().reindex(rows.index)
     return rows.assign(assessed_date=first, need=rows["primary_need"])
+
+
+def _in_order(rows: pd.DataFrame, date: str) -> pd.DataFrame:
+    return rows.sort_values([date, "child_id"], kind="stable", ignore_index=True)
 
 
 def _true(mask: pd.Series) -> pd.Series:
@@ -120,74 +130,70 @@ def _true(mask: pd.Series) -> pd.Series:
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
-def _in_period(rows: pd.DataFrame, period: Period, counts, date: str = "date") -> pd.DataFrame:
-    return rows.assign(counts=counts, date=rows[date])[period.holds(rows[date])]
-
-
 def contact_units(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return _in_period(evidence.once(contacts), period, True)
+    return period.of(evidence.once(contacts), "date").assign(counts=True)
 
 
 def contacts_followed(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(contacts)
-    return _in_period(rows, period, rows["followed"])
+    rows = period.of(evidence.once(contacts), "date")
+    return rows.assign(counts=rows["followed"])
 
 
 def referral_units(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return _in_period(evidence.once(referrals), period, True)
+    return period.of(evidence.once(referrals), "date").assign(counts=True)
 
 
 def rereferrals(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(referrals)
-    return _in_period(rows, period, rows["repeat"])
+    rows = period.of(evidence.once(referrals), "date")
+    return rows.assign(counts=rows["repeat"])
 
 
 def referrals_ended(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(referrals)
-    return _in_period(rows, period, _true(rows["no_further_action"]))
+    rows = period.of(evidence.once(referrals), "date")
+    return rows.assign(counts=_true(rows["no_further_action"]))
 
 
 def assessment_units(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return _in_period(evidence.once(assessments), period, True)
+    return period.of(evidence.once(assessments), "date").assign(counts=True)
 
 
 def assessments_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(assessments)
-    return _in_period(rows, period, _true(rows["working_days"] <= ASSESSMENT_WORKING_DAYS))
+    rows = period.of(evidence.once(assessments), "date")
+    return rows.assign(counts=_true(rows["working_days"] <= ASSESSMENT_WORKING_DAYS))
 
 
 def assessments_not_in_need(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(assessments)
+    rows = period.of(evidence.once(assessments), "date")
     rows = rows[rows["requires_support"].notna()]
-    return _in_period(rows, period, ~_true(rows["requires_support"]))
+    return rows.assign(counts=~_true(rows["requires_support"]))
 
 
 def enquiry_units(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return _in_period(evidence.table("section47_enquiries"), period, True, "start_date")
+    return period.of(evidence.once(enquiries), "date").assign(counts=True)
 
 
 def enquiries_to_conference(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.table("section47_enquiries")
-    return _in_period(rows, period, rows["conference_date"].notna(), "start_date")
+    rows = period.of(evidence.once(enquiries), "date")
+    return rows.assign(counts=rows["conference_date"].notna())
 
 
 def conference_units(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return _in_period(evidence.once(conferences), period, True)
+    return period.of(evidence.once(conferences), "date").assign(counts=True)
 
 
 def conferences_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(conferences)
-    return _in_period(rows, period, _true(rows["working_days"].between(0, CONFERENCE_WORKING_DAYS)))
+    rows = period.of(evidence.once(conferences), "date")
+    return rows.assign(counts=_true(rows["working_days"].between(0, CONFERENCE_WORKING_DAYS)))
 
 
 def conferences_to_plan(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(conferences)
-    return _in_period(rows, period, rows["planned"])
+    rows = period.of(evidence.once(conferences), "date")
+    return rows.assign(counts=rows["planned"])
 
 
 def need_units(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(episodes_of_need)
-    return rows.assign(counts=True)[_open_at(rows, period, "closure_date")].drop(columns="start_date")
+    return rows[_open_at(rows, period, "closure_date")].assign(counts=True)
 
 
 def awaiting_assessment(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -202,7 +208,7 @@ def awaiting_assessment(evidence: Evidence, period: Period) -> pd.DataFrame:
     judged = True if since is None else rows["start_date"] >= pd.Timestamp(since)
     served = rows["child_id"].isin(_children_served(evidence, period))
     unassessed = ~_true(rows["assessed_date"] <= period.last)
-    return rows.assign(counts=unassessed & ~served & judged).drop(columns="start_date")
+    return rows.assign(counts=unassessed & ~served & judged)
 
 
 def _children_served(evidence: Evidence, period: Period) -> set[str]:
@@ -212,7 +218,7 @@ def _children_served(evidence: Evidence, period: Period) -> set[str]:
         open_rows = rows[_open_at(rows, period, "end_date")]
         if table == "care_episodes":
             open_rows = open_rows[~_true(open_rows["legal_status"].isin(SHORT_BREAKS))]
-        found |= set(open_rows["child_id"])
+        found.update(open_rows["child_id"])
     return found
 
 

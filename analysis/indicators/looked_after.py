@@ -88,35 +88,40 @@ def looked_after(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def children(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return looked_after(evidence, period).assign(counts=True)
+    return evidence.once(looked_after, period).assign(counts=True)
 
 
 def with_legal_status(evidence: Evidence, period: Period, statuses: tuple[str, ...]) -> pd.DataFrame:
-    rows = looked_after(evidence, period)
+    rows = evidence.once(looked_after, period)
     return rows.assign(counts=_true(rows["legal_status"].isin(statuses)))
 
 
+def with_placement_group(evidence: Evidence, period: Period) -> pd.DataFrame:
+    rows = evidence.once(looked_after, period)
+    return rows.assign(group=placement_group(rows["placement"], rows["provider"]))
+
+
 def in_placement_group(evidence: Evidence, period: Period, group: str) -> pd.DataFrame:
-    rows = looked_after(evidence, period)
-    return rows.assign(counts=_true(placement_group(rows["placement"], rows["provider"]) == group))
+    rows = evidence.once(with_placement_group, period)
+    return rows.assign(counts=_true(rows["group"] == group))
 
 
 def started(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children who started to be looked after in the period: once each, at their first start in it."""
     rows = periods_of_care(evidence, period)
-    rows = rows[period.holds(rows["start_date"])].sort_values(["start_date", "child_id"], kind="stable")
+    rows = period.of(rows.sort_values(["start_date", "child_id"], kind="stable"), "start_date")
     return rows.assign(date=rows["start_date"], counts=True).drop_duplicates("child_id")
 
 
 def ceased(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children who ceased to be looked after in the period: once each, at their last cessation in it."""
     rows = periods_of_care(evidence, period)
-    rows = rows[period.holds(rows["end_date"])].sort_values(["end_date", "child_id"], kind="stable")
+    rows = period.of(rows.sort_values(["end_date", "child_id"], kind="stable"), "end_date")
     return rows.assign(date=rows["end_date"], counts=True).drop_duplicates("child_id", keep="last")
 
 
 def ceased_by(evidence: Evidence, period: Period, reasons: tuple[str, ...]) -> pd.DataFrame:
-    rows = ceased(evidence, period)
+    rows = evidence.once(ceased, period)
     return rows.assign(counts=_true(rows["reason_ended"].isin(reasons)))
 
 

@@ -50,7 +50,8 @@ def moves(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.once(placed)
     reason = rows["reason_change"].shift()
     rows = rows.assign(date=rows["start_date"], reason=reason)
-    return rows[(rows["number"] > 1) & ~rows["same_carer"] & ~_true(reason.isin(STATUS_ONLY))].reset_index(drop=True)
+    rows = rows[(rows["number"] > 1) & ~rows["same_carer"] & ~_true(reason.isin(STATUS_ONLY))]
+    return rows.sort_values(["date", "child_id"], kind="stable", ignore_index=True)
 
 
 def _true(mask: pd.Series) -> pd.Series:
@@ -63,7 +64,7 @@ def _true(mask: pd.Series) -> pd.Series:
 def placements_in_year(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children looked after at the date, with `placements`: with how many carers they had a placement of a night or
     more in the twelve months to it, one that was open when those began included."""
-    rows = looked_after(evidence, period)
+    rows = evidence.once(looked_after, period)
     opened = period.last - pd.DateOffset(months=PLACEMENTS_MONTHS) + pd.Timedelta(days=1)
     all_stays = evidence.once(stays)
     touching = _true(all_stays["start_date"] <= period.last) & ~_true(all_stays["end_date"] <= opened)
@@ -73,14 +74,14 @@ def placements_in_year(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def many_placements(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = placements_in_year(evidence, period)
+    rows = evidence.once(placements_in_year, period)
     return rows.assign(counts=rows["placements"] >= MANY_PLACEMENTS)
 
 
 def long_term(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children looked after at the date, under 16, for two and a half years without a break; `counts` where the
     present placement has lasted two years (an adoptive one together with the placement before it)."""
-    rows = looked_after(evidence, period)
+    rows = evidence.once(looked_after, period)
     born = evidence.table("children").set_index("child_id")["date_of_birth"].reindex(rows["child_id"])
     rows = rows[_true(age_at(born.set_axis(rows.index), period.end) < STABILITY_AGE)]
     open_stays = evidence.once(stays)
@@ -100,12 +101,11 @@ def long_term(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def move_units(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(moves)
-    return rows.assign(counts=True)[period.holds(rows["date"])]
+    return period.of(evidence.once(moves), "date").assign(counts=True)
 
 
 def unplanned_moves(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = move_units(evidence, period)
+    rows = evidence.once(move_units, period)
     rows = rows[rows["reason"].notna()]
     return rows.assign(counts=_true(rows["reason"].isin(UNPLANNED)))
 

@@ -55,6 +55,17 @@ def plans(evidence: Evidence) -> pd.DataFrame:
     )
 
 
+def in_order_of_start(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.once(plans)
+    return rows.assign(date=rows["start_date"]).sort_values("date", kind="stable", ignore_index=True)
+
+
+def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.once(plans)
+    rows = rows.assign(date=rows["end_date"], category=rows["latest_category"].fillna(rows["initial_category"]))
+    return rows.sort_values("date", kind="stable", ignore_index=True)
+
+
 def reviews(evidence: Evidence) -> pd.DataFrame:
     """Review conferences: child_id, plan_start, date, from the census and from what each Annex A calls the latest."""
     listed = evidence.table("protection_reviews")[["child_id", "plan_start", "date"]]
@@ -80,14 +91,11 @@ def _open(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def _started(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(plans)
-    return rows.assign(date=rows["start_date"])[period.holds(rows["start_date"])]
+    return period.of(evidence.once(in_order_of_start), "date")
 
 
 def _ended(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = evidence.once(plans)
-    rows = rows.assign(date=rows["end_date"], category=rows["latest_category"].fillna(rows["initial_category"]))
-    return rows[period.holds(rows["end_date"])]
+    return period.of(evidence.once(in_order_of_end), "date")
 
 
 def open_plans(evidence: Evidence, period: Period) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.indicators import registry
-from analysis.indicators.breakdowns import BREAKDOWNS, AGE_GROUPS
+from analysis.indicators.breakdowns import AGE_GROUPS, BREAKDOWNS
 from analysis.indicators.definition import COUNT, ROLLING_YEAR, STOCK, YEAR, period
 from analysis.indicators.engine import COLUMNS
 from analysis.indicators.evidence import Evidence
@@ -214,7 +214,9 @@ def a_large_authority(seed: int = 3) -> Known:
 
     def made(name, n, start, **columns):
         begun = dates(n)
-        frame = pd.DataFrame({"child_id": ids(n), start: begun, **{k: v(begun) if callable(v) else v for k, v in columns.items()}})
+        frame = pd.DataFrame(
+            {"child_id": ids(n), start: begun, **{k: v(begun) if callable(v) else v for k, v in columns.items()}}
+        )
         return frame.drop_duplicates([c for c in TABLES[name].key if c in frame])
 
     def pick(*codes):
