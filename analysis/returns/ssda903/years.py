@@ -47,10 +47,10 @@ def place(pieces: Sequence[Piece], quarter: Quarter | None) -> list[Placed]:
     """Every piece with its year. Empty where nothing in the delivery, nor a quarter, says what year it is."""
     usable = [piece for piece in pieces if not piece.refused]
     preferred = quarter.year + 1 if quarter else None
-    years = {id(p): _year_touched(p, preferred) for p in usable if p.layout.name == "Episodes"}
+    years = {id(p): _year_fitted(p, preferred) for p in usable if p.layout.name == "Episodes"}
     candidates = sorted({year for year in years.values() if year})
     if not candidates:
-        others = [_year_touched(p, preferred) for p in usable if p.layout.name in _DATED]
+        others = [_year_fitted(p, preferred) for p in usable if p.layout.name in _DATED]
         candidates = sorted({year for year in others if year} or ({preferred} if preferred else set()))
     if not candidates:
         return []
@@ -68,21 +68,23 @@ def place(pieces: Sequence[Piece], quarter: Quarter | None) -> list[Placed]:
     return [*headers, *episodes, *rest, *refused]
 
 
-def touching(piece: Piece, candidates: Sequence[int]) -> list[int]:
-    """How many rows touch each candidate year."""
+def fitting(piece: Piece, candidates: Sequence[int]) -> list[int]:
+    """How many rows each candidate year's return could hold: they touch the year, and end, if at all, within it
+    (what ends later was still open when that return was made)."""
     first, last = _DATED[piece.layout.name]
     start = piece.dates(first)
     end = start if last == first else piece.dates(last)
     counts = []
     for year in candidates:
         opens, closes = bounds(year)
-        counts.append(int(((start <= closes) & (end.isna() | (end >= opens))).sum()))
+        counts.append(int(((start <= closes) & (end.isna() | ((end >= opens) & (end <= closes)))).sum()))
     return counts
 
 
-def _year_touched(piece: Piece, preferred: int | None) -> int | None:
-    """The year that most rows touch: of equals the preferred one, else the earliest (what is open touches every
-    later year as well). None where no date can be read."""
+def _year_fitted(piece: Piece, preferred: int | None) -> int | None:
+    """The year that fits most rows: of equals the one that the rows or the quarter name, else the earliest (what is
+    open fits every later year as well). None where no date can be read."""
+    preferred = _labelled(piece.label) or preferred
     columns = dict.fromkeys(_DATED[piece.layout.name])
     seen = pd.concat([collection_years(piece.dates(column)) for column in columns])
     candidates = sorted({int(year) for year in seen.unique()})
@@ -90,7 +92,7 @@ def _year_touched(piece: Piece, preferred: int | None) -> int | None:
         return None
     if preferred is not None:
         candidates = sorted({*candidates, preferred})
-    counts = touching(piece, candidates)
+    counts = fitting(piece, candidates)
     best = [year for year, count in zip(candidates, counts, strict=True) if count == max(counts)]
     return preferred if preferred in best else best[0]
 
@@ -126,7 +128,7 @@ def _placed(piece: Piece, candidates: list[int], latest: int, children: dict[int
         why = f"the table is empty, so nothing says its year; taken as {label(latest)}, the latest in the delivery"
         return Placed(latest, piece.saying(NOTED, "year-unknown", why, "deliver one year at a time if that is wrong"))
     if piece.layout.name in _DATED:
-        counts = np.array(touching(piece, candidates))
+        counts = np.array(fitting(piece, candidates))
         order = np.argsort(-counts, kind="stable")
         if counts[order[0]] >= DECISIVE * len(piece.rows) and counts[order[0]] > counts[order[1]]:
             return Placed(candidates[order[0]], piece)
