@@ -23,9 +23,7 @@ def open_cases(story: Story) -> None:
     cared = pool[draw_groups(rng, people.family[pool], weight[pool], scaled(standing["looked_after_before"]))]
     here[cared] = False
     pool = np.flatnonzero(here & (age < 16))
-    planned = pool[
-        draw_groups(rng, people.family[pool], people.risk[pool], scaled(standing["plans_open_before"]))
-    ]
+    planned = pool[draw_groups(rng, people.family[pool], people.risk[pool], scaled(standing["plans_open_before"]))]
     here[planned] = False
     pool = np.flatnonzero(here)
     weight = people.risk * np.where(people.disabilities != "NONE", 6.0, 1.0)

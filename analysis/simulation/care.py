@@ -48,9 +48,7 @@ def start_care(story: Story, quarter: Quarter) -> None:
     weight = weight * np.select([age < 1, age < 5, age < 12], [3.0, 1.2, 0.9], 1.5)
     pool = np.flatnonzero(able)
     chosen = pool[draw_groups(rng, people.family[pool], weight[pool], wanted - len(arrived))]
-    story.start_periods(
-        np.concatenate([arrived, chosen]), np.concatenate([people.arrival[arrived], day[chosen]])
-    )
+    story.start_periods(np.concatenate([arrived, chosen]), np.concatenate([people.arrival[arrived], day[chosen]]))
 
 
 def end_care(story: Story, quarter: Quarter) -> None:

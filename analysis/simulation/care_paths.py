@@ -94,7 +94,12 @@ def _adoption(period: Period, rng: np.random.Generator) -> Adoption | None:
         return Adoption(order - int(rng.integers(15, 60)), order, max(matched, order + 5), placed, period.end, FAR,
                         early, same)  # fmt: skip
     young = period.age(period.start) < 6 and not period.unaccompanied
-    if not young or length < 300 or rng.random() > (0.32 if period.reason else 0.6) or period.reason not in ("", "E4A", "E43", "E44", "E45"):
+    if (
+        not young
+        or length < 300
+        or rng.random() > (0.32 if period.reason else 0.6)
+        or period.reason not in ("", "E4A", "E43", "E44", "E45")
+    ):
         return None
     # A plan for adoption that isn't complete, or was given up.
     order = period.start + int(rng.integers(180, 290))
@@ -219,7 +224,11 @@ def _placement(
     code, provider = list(kinds)[int(rng.choice(len(weights), p=weights / weights.sum()))]
     outside = rng.random() < {"PR4": 0.5, "PR3": 0.9, "PR5": 0.4}.get(provider, 0.12)
     where = period.home if code == "P1" else placement_postcode(rng, period.locality, outside)
-    urn = f"SC{int(rng.integers(30, 480)):06d}" if code in ("K2", "K1") or (code[0] == "U" and provider != "PR1") else None
+    urn = (
+        f"SC{int(rng.integers(30, 480)):06d}"
+        if code in ("K2", "K1") or (code[0] == "U" and provider != "PR1")
+        else None
+    )
     return Placement(day, code, provider, where, urn, carer, reason)
 
 

@@ -61,7 +61,7 @@ def _referrals(story: Story, recorded: pd.Series) -> pd.DataFrame:
     return gather(
         recorded.to_numpy(), {"date": day}, child_id=story.population.identifier[child],
         source=story.referrals["source"], no_further_action=story.referrals["no_further_action"].astype(bool),
-        team=team, worker=workers(story, team, child, day),
+        team=team, worker=workers(story.parameters, team, story.population.number[child], day),
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _assessments(
             "internal_review_date": np.minimum(add_working(start, 10), end),
         },
         child_id=names[child], child_seen=rng.random(len(child)) < 0.97, requires_support=support, team=team,
-        worker=workers(story, team, child, start),
+        worker=workers(story.parameters, team, story.population.number[child], start),
     )  # fmt: skip
     return {"assessments": assessments, "assessment_factors": _factors(story, rng, child, start, end, recorded)}
 
@@ -174,7 +174,7 @@ def _enquiries(story: Story, rng: np.random.Generator, known: np.ndarray, last_d
             "conference_target": np.where(not_required, FAR, add_working(start, 15)),
         },
         child_id=names[child], conference_not_required=not_required,
-        led_to_plan=missing_where(led, date == FAR), team=team, worker=workers(story, team, child, start),
+        led_to_plan=missing_where(led, date == FAR), team=team, worker=workers(story.parameters, team, story.population.number[child], start),
     )  # fmt: skip
     child, date, episode = conferences["child"][moved], conferences["day"][moved], conferences["episode"][moved]
     transfers = gather(
@@ -202,7 +202,9 @@ def _other_enquiries(
         wanted = max(0, wanted - int(((held_start >= first) & (held_start <= last)).sum()))
         earliest = np.maximum(first, begun + 40)
         latest = np.minimum(episodes["close"] - 1, last)
-        later = earliest + np.floor(rng.random(group.max() + 1)[group] * np.maximum(latest - earliest + 1, 1)).astype(int)
+        later = earliest + np.floor(rng.random(group.max() + 1)[group] * np.maximum(latest - earliest + 1, 1)).astype(
+            int
+        )
         for day, able, count in (
             (later, latest >= earliest, int(wanted * share)),
             (near, (near >= first) & (near <= last) & (near < episodes["close"]), wanted - int(wanted * share)),
@@ -226,7 +228,7 @@ def _plans(story: Story, rng: np.random.Generator, known: np.ndarray) -> Gathere
     table = gather(
         recorded, {"start_date": start, "end_date": end, "referral_date": story.episodes["start"][episode]},
         child_id=names[child], initial_category=plans["category"], latest_category=plans["latest"],
-        previous_plans=plans["previous"], team=team, worker=workers(story, team, child, start),
+        previous_plans=plans["previous"], team=team, worker=workers(story.parameters, team, story.population.number[child], start),
     )  # fmt: skip
     place, day = _review_days(story, rng, start, end)
     reviews = gather(

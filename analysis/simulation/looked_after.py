@@ -137,7 +137,10 @@ def _adoptions(story: Story, rng, child: np.ndarray, start: np.ndarray, told: li
     who = child[place]
     adopted, placed, undone = days("adopted") < FAR, days("placed") < FAR, days("reversed") < FAR
     pair = rng.random(len(who)) < 0.85
-    family = np.asarray([f"ADF{n:04d}" for n in story.population.family[who] % 10_000], dtype=object)
+    # Siblings placed together have the same adopters.
+    together = story.population.family[who] * 100_000 + np.minimum(days("placed"), days("matched")) % 100_000
+    _, home = np.unique(together, return_inverse=True)
+    family = np.asarray([f"ADF{n + 1:04d}" for n in home], dtype=object)
     adoptions = gather(
         days("decision"),
         {

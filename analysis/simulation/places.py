@@ -48,7 +48,9 @@ def placement_postcode(rng: np.random.Generator, locality: str, outside: bool) -
         return postcode(names[int(rng.integers(0, _NEAR if rng.random() < 0.75 else len(names)))], rng.random())
     near = rng.random() < 0.55
     names = list(HOME_DISTRICTS)
-    districts = HOME_DISTRICTS[locality if near and locality in HOME_DISTRICTS else names[int(rng.integers(len(names)))]]
+    districts = HOME_DISTRICTS[
+        locality if near and locality in HOME_DISTRICTS else names[int(rng.integers(len(names)))]
+    ]
     return postcode(districts[int(rng.integers(len(districts)))], rng.random())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,6 +30,11 @@ class Population:
     locality: np.ndarray
     risk: np.ndarray
     arrival: np.ndarray
+
+    @cached_property
+    def number(self) -> np.ndarray:
+        """The number in each identifier."""
+        return np.asarray([int(name[3:]) for name in self.identifier], dtype=np.int64)
 
     def __len__(self) -> int:
         return len(self.family)

@@ -142,4 +142,3 @@ def _hazard(story: Story, quarter: Quarter, length: np.ndarray) -> np.ndarray:
         [length < 60, length < 120, length < 240, length < 365, length < 540], [0.25, 0.7, 0.6, 1.6, 1.3], 1.5
     )
     return weight * np.where(length > 330, year["year_or_more"], 1.0) * np.where(length > 560, year["two_years"], 1.0)
-

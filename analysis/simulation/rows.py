@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.records.tables import TABLES
-from analysis.simulation.days import FAR, dates, hashed
+from analysis.simulation.days import dates, hashed
+from analysis.simulation.parameters import Parameters
 from analysis.simulation.story import Story
 
 # Beside the canonical columns, while rows are gathered.
@@ -16,7 +17,7 @@ RECORDED = "_recorded"
 Gathered = dict[str, pd.DataFrame]
 
 
-def gather(recorded, days: Mapping[str, np.ndarray], **columns) -> pd.DataFrame:
+def gather(recorded, days: Mapping[str, np.ndarray], /, **columns) -> pd.DataFrame:
     """A frame of date columns (from day numbers) and others, and the day on which each row was recorded."""
     found = {name: dates(values) for name, values in days.items()} | columns
     return pd.DataFrame(found).assign(**{RECORDED: dates(recorded)})
@@ -29,7 +30,9 @@ def keep(frame: pd.DataFrame, chosen) -> pd.DataFrame:
 def final(name: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """The canonical table and, aligned with it, the day on which each row was recorded."""
     table = TABLES[name]
-    typed = frame.assign(**{key: frame[key].astype("string") for key in table.key if table.column(key).kind in ("text", "code")})
+    typed = frame.assign(
+        **{key: frame[key].astype("string") for key in table.key if table.column(key).kind in ("text", "code")}
+    )
     tidy = typed.sort_values(list(table.key), kind="stable").reset_index(drop=True)
     return table.conform(tidy.drop(columns=RECORDED)), tidy[RECORDED].rename("recorded")
 
@@ -53,10 +56,15 @@ def care_team(story: Story, child: np.ndarray, day) -> np.ndarray:
     return np.where(older, teams["fourteen_plus"], teams["looked_after"]).astype(object)
 
 
-def team_names(story: Story) -> list[str]:
-    teams = story.parameters.common["teams"]
-    localities = [teams["locality"].format(name) for name in story.parameters.common["localities"]["risk"]]
+def team_names(parameters: Parameters) -> list[str]:
+    """Front door, the localities, looked after, fourteen plus, care leavers: in the order of `_SHARES`."""
+    teams = parameters.common["teams"]
+    localities = [teams["locality"].format(name) for name in parameters.common["localities"]["risk"]]
     return [teams["front_door"], *localities, teams["looked_after"], teams["fourteen_plus"], teams["care_leavers"]]
+
+
+# How the workers who hold cases are spread: front door, four localities, looked after, fourteen plus, care leavers.
+_SHARES = (0.12, 0.11, 0.11, 0.16, 0.24, 0.13, 0.08, 0.05)
 
 
 def worker_number(team: int, place: int) -> str:
@@ -64,25 +72,24 @@ def worker_number(team: int, place: int) -> str:
     return f"SW99{team:02d}{place:06d}"
 
 
-def team_size(story: Story, team: int) -> int:
-    """Workers in a team who hold cases: the case holders of the census, spread by the teams' shares of the work."""
-    holders = story.parameters.common["teams"]["case_holders"]
-    return max(1, story.parameters.scaled(holders * _SHARES[team]))
+def team_size(parameters: Parameters, team: int) -> int:
+    """Workers in a team who hold cases: at least one."""
+    return max(1, parameters.scaled(parameters.common["teams"]["case_holders"] * _SHARES[team]))
 
 
-# Front door, four localities, looked after, fourteen plus, care leavers.
-_SHARES = (0.12, 0.11, 0.11, 0.16, 0.24, 0.13, 0.08, 0.05)
-
-
-def workers(story: Story, team: np.ndarray, child: np.ndarray, day=0) -> np.ndarray:
-    """Each child's worker in the team: the same one for a year or so."""
-    names = team_names(story)
-    year = (np.asarray(day) + child * 7) // 400
-    chance = hashed(np.asarray(child) * 1000 + np.where(np.abs(year) < FAR, year, 0), "worker")
-    found = np.empty(len(child), dtype=object)
-    for number, name in enumerate(names):
-        mine = team == name
-        size = team_size(story, number)
-        places = (chance[mine] * size).astype(int) + 1
-        found[mine] = [worker_number(number + 1, place) for place in places]
+def workers(parameters: Parameters, team: np.ndarray, child_number: np.ndarray, day) -> np.ndarray:
+    """Each child's worker in the team: the same one for a year or so. `child_number` is that of the identifier."""
+    turn = (np.asarray(day, dtype=np.int64) + child_number * 7) // 400
+    chance = hashed(child_number * 1000 + np.clip(turn, 0, 999), "worker")
+    found = np.empty(len(child_number), dtype=object)
+    for number, name in enumerate(team_names(parameters)):
+        mine = np.asarray(team == name)
+        size = team_size(parameters, number)
+        named = np.asarray([worker_number(number + 1, place + 1) for place in range(size)], dtype=object)
+        found[mine] = named[(chance[mine] * size).astype(int)]
     return found
+
+
+def numbers_of(identifiers) -> np.ndarray:
+    """The number in each child's identifier: SIM000123 is 123."""
+    return np.asarray([int(name[3:]) for name in identifiers], dtype=np.int64)

@@ -48,6 +48,7 @@ class Story:
         self.population, self.parameters, self.seed = population, parameters, seed
         self.random = stream(seed, "story")
         count = len(population)
+        self.died = np.full(count, FAR)
         # The last day on which anything can happen to the child here: 18, adopted (a new identity) or died.
         self.until = birthday(population.born, 18)
         self.episode = np.full(count, -1)
@@ -122,4 +123,6 @@ class Story:
     def working_days(self, quarter: Quarter, size: int) -> np.ndarray:
         """Working days drawn evenly over the quarter."""
         first, last = number(quarter.start), number(quarter.end)
-        return on_working_day(self.random.integers(first, last + 1, size), back=False).clip(max=int(on_working_day(last, back=True)))
+        return on_working_day(self.random.integers(first, last + 1, size), back=False).clip(
+            max=int(on_working_day(last, back=True))
+        )

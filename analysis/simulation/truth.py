@@ -23,30 +23,38 @@ The rules that make the truth recoverable:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import pandas as pd
 
-from analysis.reference.calendar import Quarter, quarters
+from analysis.reference.project import UsageError
+from analysis.reference.quarters import Quarter, quarters
+from analysis.simulation import before, care, front_door, protection
+from analysis.simulation.adopters import adopters
+from analysis.simulation.care_leavers import care_leavers
+from analysis.simulation.carrying import carried, expected
+from analysis.simulation.casework import casework
+from analysis.simulation.children import bury, children
+from analysis.simulation.corrections import correct
+from analysis.simulation.days import number, stream
+from analysis.simulation.early_help import early_help
+from analysis.simulation.local_events import local_events
+from analysis.simulation.looked_after import looked_after
+from analysis.simulation.parameters import Parameters, load
+from analysis.simulation.population import draw_population
+from analysis.simulation.rows import Gathered, final
+from analysis.simulation.schooling import schooling
+from analysis.simulation.statuses import statuses_on
+from analysis.simulation.story import Story
+from analysis.simulation.system import Truth, system_on
+from analysis.simulation.workforce import workforce
+from analysis.simulation.yearly import outcomes
+
+__all__ = ["Truth", "carried", "expected", "simulate", "statuses", "system_on"]
 
 FIRST, LAST = Quarter(2015, 1), Quarter(2018, 2)
-
-
-@dataclass(frozen=True)
-class Truth:
-    """Canonical tables in full and in their final state; `recorded[table]` is aligned with the table's rows:
-    the day on which each was first entered. `corrections` (table, key, column, earlier, corrected_on): values that
-    the system held differently until a day; `tables` have the corrected value."""
-
-    authority: str
-    quarters: tuple[Quarter, ...]
-    tables: Mapping[str, pd.DataFrame]
-    recorded: Mapping[str, pd.Series]
-    seed: int = 0
-    corrections: pd.DataFrame = field(
-        default_factory=lambda: pd.DataFrame(columns=["table", "key", "column", "earlier", "corrected_on"])
-    )
+# Deaths a year among children in need (suppressed in the children in need census: fewer than six).
+_DEATHS = 3
 
 
 def simulate(
@@ -56,26 +64,60 @@ def simulate(
     scale: float = 1.0,
 ) -> Truth:
     """The invented authority over `quarters` (consecutive, from 2015-16-Q1 on). The same arguments give the same
-    tables on any machine. `scale` shrinks every count: 0.03 is a small authority for tests."""
-    raise NotImplementedError
+    tables on any machine. `scale` shrinks every count: 0.03 is a small authority for tests.
+
+    Raises UsageError where the quarters aren't consecutive or begin before 2015-16-Q1.
+    """
+    told = tuple(quarters)
+    if not told or told[0] < FIRST or any(b != a.shift(1) for a, b in zip(told, told[1:], strict=False)):
+        raise UsageError(f"the quarters to simulate must be consecutive and none before {FIRST}")
+    last_day = number(told[-1].end)
+    story = live(told[-1], seed, scale)
+    gathered = _gather(story, told, last_day)
+    made = {name: final(name, frame) for name, frame in gathered.items()}
+    tables, recorded = {n: t for n, (t, _) in made.items()}, {n: r for n, (_, r) in made.items()}
+    tables, corrections = correct(tables, recorded, told, seed)
+    known = Truth(authority, told, tables, recorded, seed, corrections)
+    for name, (table, days) in _statuses_of(known, story.parameters).items():
+        tables[name], recorded[name] = table, days
+    return Truth(authority, told, MappingProxyType(tables), MappingProxyType(recorded), seed, corrections)
 
 
-def system_on(truth: Truth, day) -> Mapping[str, pd.DataFrame]:
-    """What the authority's system held on `day`: canonical tables in full. Status, count, outcome and workforce tables
-    hold the rows of reference dates up to `day`."""
-    raise NotImplementedError
+def live(last: Quarter, seed: int, scale: float) -> Story:
+    """The story told quarter by quarter, from two years before the first return to the last quarter."""
+    parameters = load(last, scale)
+    story = Story(draw_population(parameters, number(last.end), seed), parameters, seed)
+    before.open_cases(story)
+    for quarter in parameters.lived(last):
+        front_door.refer(story, quarter)
+        protection.confer(story, quarter)
+        protection.end_plans(story, quarter)
+        care.start_care(story, quarter)
+        care.end_care(story, quarter)
+    bury(story, max(1, parameters.scaled(_DEATHS * len(parameters.years))), stream(seed, "deaths"))
+    return story
 
 
-def carried(truth: Truth, quarter: Quarter) -> Mapping[str, Mapping[str, pd.DataFrame]]:
-    """What each return delivered for `quarter` holds: return kind (annex_a, ssda903, cin_census, workforce_census,
-    local) to canonical table to frame, with only the columns and rows that the return carries."""
-    raise NotImplementedError
+def _gather(story: Story, told: tuple[Quarter, ...], last_day: int) -> Gathered:
+    found = casework(story, last_day) | looked_after(story, last_day)
+    found |= early_help(story, last_day) | local_events(story, found, last_day) | schooling(story, last_day)
+    found |= outcomes(story, last_day) | workforce(story, last_day)
+    found["care_leaver_status"] = care_leavers(story, list(told))
+    found["adopters"] = adopters(story.parameters, found, story.seed, last_day)
+    found["children"] = children(story, found)
+    return found
 
 
-def expected(truth: Truth) -> Mapping[str, pd.DataFrame]:
-    """The canonical tables as a perfect reading of all deliveries gives them: each value is the last one carried,
-    a blank never overwriting a value except in columns marked `ends`."""
-    raise NotImplementedError
+def statuses(truth: Truth, quarter: Quarter) -> Mapping[str, pd.DataFrame]:
+    """The status tables and stated counts as at a quarter's end (those of the truth, chosen by `as_at`)."""
+    day = pd.Timestamp(quarter.end)
+    dated = {name: frame for name, frame in truth.tables.items() if "as_at" in frame.columns}
+    return {name: frame[frame["as_at"] == day].reset_index(drop=True) for name, frame in dated.items()}
 
 
-EMPTY: Mapping[str, pd.DataFrame] = MappingProxyType({})
+def _statuses_of(truth: Truth, parameters: Parameters) -> dict[str, tuple[pd.DataFrame, pd.Series]]:
+    parts: dict[str, list[pd.DataFrame]] = {}
+    for quarter in truth.quarters:
+        for name, frame in statuses_on(system_on(truth, quarter.end), quarter, parameters).items():
+            parts.setdefault(name, []).append(frame.assign(_recorded=pd.Timestamp(quarter.end)))
+    return {name: final(name, pd.concat(frames, ignore_index=True)) for name, frames in parts.items()}
