@@ -54,7 +54,9 @@ def test_everything_that_happened_in_the_period_is_known_and_nothing_else(name, 
     table = TABLES[name]
     first, last = pd.Timestamp(PERIOD[0].start), pd.Timestamp(PERIOD[-1].end)
     happened = truth.tables[name]
-    happened = happened[(happened[table.start] >= first) & (truth.recorded[name] <= last) & (happened[table.start] <= last)]
+    happened = happened[
+        (happened[table.start] >= first) & (truth.recorded[name] <= last) & (happened[table.start] <= last)
+    ]
     told = known.table(name)
     told = told[told[table.start] >= first]
     key = list(table.key)
