@@ -63,7 +63,8 @@ def carried(truth: Truth, quarter: Quarter) -> Mapping[str, Tables]:
         }
     return MappingProxyType(
         {
-            kind: {name: TABLES[name].conform(frame, partial=True) for name, frame in tables.items()}
+            # Rows chosen from canonical tables are canonical: the order and the types stay.
+            kind: {name: frame.reset_index(drop=True) for name, frame in tables.items()}
             for kind, tables in found.items()
         }
     )
@@ -74,7 +75,10 @@ def _where(frame: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
 
 
 def _narrow(tables: dict[str, pd.DataFrame], columns: Mapping[str, tuple[str, ...]]) -> dict[str, pd.DataFrame]:
-    return {name: frame[list(columns[name])] if name in columns else frame for name, frame in tables.items()}
+    return {
+        name: frame[[column for column in frame.columns if column in columns[name]]] if name in columns else frame
+        for name, frame in tables.items()
+    }
 
 
 def _annex_a(system: Tables, quarter: Quarter) -> dict[str, pd.DataFrame]:

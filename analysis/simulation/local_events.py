@@ -129,8 +129,8 @@ def _proceedings(story: Story, rng, episodes: pd.DataFrame) -> pd.DataFrame:
     decided = ordered[ordered["legal_status"].isin(["C2", "E1"])]
     ended = ordered[ordered["end_date"].notna() & (ordered["reason_ended"] != "X1")]
     concluded, outcome = [], []
-    by_order = {c: g for c, g in decided.groupby("child_id")}
-    by_end = {c: g for c, g in ended.groupby("child_id")}
+    by_order = dict(iter(decided.groupby("child_id")))
+    by_end = dict(iter(ended.groupby("child_id")))
     named = {"C2": "care_order", "E1": "placement_order"}
     for child, day in zip(applied["child_id"], applied["day"], strict=True):
         orders, ends = by_order.get(child), by_end.get(child)

@@ -16,6 +16,10 @@ from analysis.simulation.rows import numbers_of, team_names, workers
 
 Tables = Mapping[str, pd.DataFrame]
 _NAMED_PLACES = "Northumberland"
+DRAWN_FROM = (
+    "children", "referrals", "episodes_of_need", "assessments", "section47_enquiries", "protection_plans",
+    "protection_reviews", "care_episodes", "care_periods", "care_reviews", "missing_episodes", "missing_incidents",
+)  # fmt: skip
 
 
 def six_months_to(day: dt.date) -> pd.Timestamp:

@@ -51,16 +51,21 @@ def system_on(truth: Truth, day) -> Mapping[str, pd.DataFrame]:
 
 
 def _table_on(truth: Truth, name: str, today: pd.Timestamp) -> pd.DataFrame:
-    table = TABLES[name]
-    rows = truth.tables[name][(truth.recorded[name] <= today).to_numpy()].reset_index(drop=True)
+    table, rows = TABLES[name], truth.tables[name]
+    known = (truth.recorded[name] <= today).to_numpy()
+    if not known.all():
+        rows = rows[known].reset_index(drop=True)
     rows = _uncorrected(truth.corrections, table, rows, today)
     blanked = {}
     for column in table.columns:
         if column.kind == "date" and column.name not in table.key and column.name not in _MAY_LIE_AHEAD:
-            blanked[column.name] = rows[column.name].mask(rows[column.name] > today)
-    rows = rows.assign(**blanked)
+            ahead = rows[column.name].to_numpy() > today.to_datetime64()
+            if ahead.any():
+                blanked[column.name] = rows[column.name].mask(ahead)
     known_with = dict.fromkeys(table.ending, table.end) | dict(_KNOWN_WITH.get(name, {}))
-    rows = rows.assign(**{column: rows[column].mask(rows[date].isna()) for column, date in known_with.items()})
+    for column, date in known_with.items():
+        blanked[column] = rows[column].mask(blanked.get(date, rows[date]).isna())
+    rows = rows.assign(**blanked) if blanked else rows
     if name == "early_help_programmes":
         running = rows["start_date"] > today - pd.Timedelta(days=PROGRAMME_DAYS)
         return rows.assign(completed=rows["completed"].mask(running))
@@ -85,11 +90,15 @@ def keys_as_text(table: Table, rows: pd.DataFrame) -> pd.Series:
     return text
 
 
+def _correctable(corrections: pd.DataFrame) -> frozenset[str]:
+    return frozenset(corrections["table"].unique())
+
+
 def _uncorrected(corrections: pd.DataFrame, table: Table, rows: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     """The values as they were before corrections that are still to come."""
-    if corrections.empty:
+    if table.name not in _correctable(corrections):
         return rows
-    due = corrections[(corrections["table"] == table.name) & (corrections["corrected_on"] > today)]
+    due = corrections[(corrections["table"] == table.name).to_numpy() & (corrections["corrected_on"] > today).to_numpy()]
     if due.empty or rows.empty:
         return rows
     keys = keys_as_text(table, rows)

@@ -23,6 +23,8 @@ The rules that make the truth recoverable:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 import pandas as pd
@@ -44,7 +46,7 @@ from analysis.simulation.parameters import Parameters, load
 from analysis.simulation.population import draw_population
 from analysis.simulation.rows import Gathered, final
 from analysis.simulation.schooling import schooling
-from analysis.simulation.statuses import statuses_on
+from analysis.simulation.statuses import DRAWN_FROM, statuses_on
 from analysis.simulation.story import Story
 from analysis.simulation.system import Truth, system_on
 from analysis.simulation.workforce import workforce
@@ -69,7 +71,7 @@ def simulate(
     Raises UsageError where the quarters aren't consecutive or begin before 2015-16-Q1.
     """
     told = tuple(quarters)
-    if not told or told[0] < FIRST or any(b != a.shift(1) for a, b in zip(told, told[1:], strict=False)):
+    if not told or told[0] < FIRST or any(b != a.shift(1) for a, b in pairwise(told)):
         raise UsageError(f"the quarters to simulate must be consecutive and none before {FIRST}")
     last_day = number(told[-1].end)
     story = live(told[-1], seed, scale)
@@ -116,6 +118,7 @@ def statuses(truth: Truth, quarter: Quarter) -> Mapping[str, pd.DataFrame]:
 
 
 def _statuses_of(truth: Truth, parameters: Parameters) -> dict[str, tuple[pd.DataFrame, pd.Series]]:
+    truth = replace(truth, tables={name: truth.tables[name] for name in DRAWN_FROM})
     parts: dict[str, list[pd.DataFrame]] = {}
     for quarter in truth.quarters:
         for name, frame in statuses_on(system_on(truth, quarter.end), quarter, parameters).items():
