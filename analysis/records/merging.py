@@ -148,6 +148,8 @@ def _withdrawn(
                 if len(ended) and table.end:
                     day_after = own.loc[ended, "_said"] + pd.Timedelta(days=1)
                     given = pd.Series(first, index=ended) if c.basis == "touching" else day_after
-                    rows.loc[ended, table.end] = given.astype("datetime64[us]")
-                    cut[ended] = True
+                    # A row that ended on the window's first day touches it and loses nothing by being cut there.
+                    changed = given.index[(given != end[ended]).fillna(True)]
+                    rows.loc[changed, table.end] = given[changed].astype("datetime64[us]")
+                    cut[changed] = True
     return rows, dropped, cut
