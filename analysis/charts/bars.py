@@ -94,6 +94,8 @@ def stacked(data: Released, x: str, parts: dict[str, str], unit: str, *, words: 
                     axes.text(place, base + height / 2, number(height, unit).rstrip("%"), ha="center", va="center", fontsize=9,
                               color=_ink(colour), bbox={"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"})  # fmt: skip
             below = below + heights
+        if data.anything_withheld:
+            words = f"{words or unit_words(unit).capitalize()} (parts from 1 to 5 are left out)"
         _finish(
             axes,
             places,

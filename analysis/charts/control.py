@@ -31,7 +31,7 @@ class Limits:
     upper: float
 
 
-def chart(data: Released, x: str, y: str, limits: Limits, *, special: str | None = None, words: str = "Number a month",
+def chart(data: Released, x: str, y: str, limits: Limits | None, *, special: str | None = None, words: str = "Number a month",
           floor: float | None = 0.0) -> Figure:  # fmt: skip
     """A control chart of `y` over the dates in `x`.
 
@@ -41,7 +41,7 @@ def chart(data: Released, x: str, y: str, limits: Limits, *, special: str | None
     with house_style():
         figure, axes = blank(height=3.7)
         rows = data.frame.sort_values(x)
-        if not rows[y].notna().any():
+        if limits is None or not rows[y].notna().any():
             nothing_to_show(axes)
             return figure
         lower = limits.lower if floor is None else max(floor, limits.lower)

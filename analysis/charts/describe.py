@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
+from analysis.charts.control import Limits
 from analysis.disclosure import Released
 from analysis.disclosure.wording import as_date, listed, missing, number
 
@@ -57,32 +60,34 @@ def bars(data: Released, category: str, value: str, unit: str, what: str) -> str
     return f"Bar chart of {what}: {'; '.join(told)}{more}{note}."
 
 
-def stacked(data: Released, x: str, parts: dict[str, str], unit: str, what: str) -> str:
-    """Stacked bars: the first and the last bar, part by part. `parts` maps columns to their names."""
+def stacked(data: Released, x: str, parts: Mapping[str, str], unit: str, what: str, *, kind: str = "Stacked bar chart",
+            every: bool = False) -> str:  # fmt: skip
+    """Bars in parts, stacked or side by side: the first bar and the last (or `every` one), part by part. `parts`
+    maps columns to their names."""
     if data.frame.empty:
-        return f"Stacked bar chart of {what}. There is nothing to show."
-    ends = [0] if len(data.frame) == 1 else [0, len(data.frame) - 1]
+        return f"{kind} of {what}. There is nothing to show."
+    last = len(data.frame) - 1
     told = []
-    for position in ends:
+    for position in range(last + 1) if every else dict.fromkeys((0, last)):
         row = data.frame.iloc[position]
         cells = [
             f"{name} {number(row[column], unit, withheld=bool(data.is_withheld(column).iloc[position]))}"
             for column, name in parts.items()
         ]
         told.append(f"{_place(row[x])}: {', '.join(cells)}")
-    return f"Stacked bar chart of {what}. {'. '.join(told)}."
+    return f"{kind} of {what}. {'. '.join(told)}."
 
 
-def control(data: Released, x: str, y: str, mean: float, lower: float, upper: float, verdict: str, what: str) -> str:
+def control(data: Released, x: str, y: str, limits: Limits | None, verdict: str, what: str) -> str:
     """A control chart: its mean and limits, its last point, and the verdict of the rules in words."""
-    shown = data.frame[data.frame[y].notna()]
-    if shown.empty:
+    shown = data.frame[data.frame[y].notna()].sort_values(x)
+    if limits is None or shown.empty:
         return f"Control chart of {what}. There is nothing to show."
-    last = shown.sort_values(x).iloc[-1]
-    limits = f"between {number(lower, 'count')} and {number(upper, 'count')}"
+    last = shown.iloc[-1]
+    usual = f"between {number(limits.lower, 'count')} and {number(limits.upper, 'count')}"
     return (
-        f"Control chart of {what}, {len(shown)} months. The mean is {number(mean, 'mean')} a month and usual variation "
-        f"lies {limits}. The latest, {_place(last[x])}, is {number(last[y], 'count')}. {verdict}"
+        f"Control chart of {what}, {len(shown)} months. The mean is {number(limits.mean, 'mean')} a month and usual "
+        f"variation lies {usual}. The latest, {_place(last[x])}, is {number(last[y], 'count')}. {verdict}"
     )
 
 
@@ -97,7 +102,7 @@ def waterfall(data: Released, label: str, value: str, what: str) -> str:
 
 
 def survival(
-    data: Released, time: str, share: str, what: str, marks: list[tuple[float, str]], series: str | None
+    data: Released, time: str, share: str, what: str, marks: Sequence[tuple[float, str]], series: str | None
 ) -> str:
     """A survival curve: the share still going on at each of `marks` (time and its name)."""
     names: list[object] = [None] if series is None else list(dict.fromkeys(data.frame[series]))

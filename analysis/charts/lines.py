@@ -50,7 +50,7 @@ def over_time(data: Released, x: str, y: str, unit: str, *, series: str | None =
                 ends.append((known[x].iloc[-1], float(known[y].iloc[-1]), name, INKS[position]))
                 if series is None and len(known) > 1:
                     _label_start(axes, known[x].iloc[0], float(known[y].iloc[0]), unit)
-        _vertical_range(axes, data.frame[y], from_zero)
+        _vertical_range(axes, data.frame[y], from_zero, 100.0 if unit == "percent" else np.inf)
         _label_ends(axes, ends, unit)
         date_ticks(axes, data.frame[x])
         unit_above(axes, words or unit_words(unit).capitalize())
@@ -69,10 +69,10 @@ def date_ticks(axes: Axes, dates: pd.Series, most: int = 6) -> None:
     axes.set_xticks(chosen, [f"{when:%b}\n{when:%Y}" for when in chosen])
 
 
-def _vertical_range(axes: Axes, values: pd.Series, from_zero: bool) -> None:
+def _vertical_range(axes: Axes, values: pd.Series, from_zero: bool, most: float) -> None:
     low, high = float(values.min()), float(values.max())
     if from_zero:
-        axes.set_ylim(min(0.0, low), high * 1.12 if high > 0 else 1.0)
+        axes.set_ylim(min(0.0, low), min(most, high * 1.12) if high > 0 else 1.0)
     else:
         room = (high - low) * 0.2 or 1.0
         axes.set_ylim(low - room, high + room)

@@ -43,7 +43,7 @@ def waterfall(data: Released, label: str, value: str, kind: str, *, words: str =
             level = end
         axes.set_xticks(
             range(len(rows)),
-            [textwrap.fill(str(name), 14) for name in rows[label]],
+            [textwrap.fill(str(name), 14 if len(rows) < 7 else 8) for name in rows[label]],
             fontsize=9.5 if len(rows) > 5 else 10.5,
         )
         axes.tick_params(axis="x", length=0)

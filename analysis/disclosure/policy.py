@@ -42,6 +42,11 @@ class Released:
             return self.withheld[column]
         return pd.Series(False, index=self.frame.index)
 
+    def only(self, *columns: str) -> Released:
+        """The same, with these columns."""
+        kept = [name for name in columns if name in self.withheld.columns]
+        return Released(self.frame[list(columns)], self.withheld[kept], self.audience)
+
     @property
     def anything_withheld(self) -> bool:
         return bool(self.withheld.to_numpy().any())

@@ -14,12 +14,12 @@ from matplotlib.figure import Figure
 
 from analysis.charts.style import render
 from analysis.disclosure import Released, policy
-from analysis.findings import bundle
-from analysis.findings import moments as at_moments
+from analysis.findings import bundle, measures
 from analysis.findings.bundle import FindingError, data_of
 from analysis.findings.metadata import ReviewNotebook
 from analysis.findings.tables import Heading, cells_of, pipe_table
 from analysis.findings.values import make_value
+from analysis.indicators.evidence import Evidence, evidence_of
 from analysis.records.history import History, Known
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import Authority
@@ -40,6 +40,11 @@ class Review:
         self.known, self.history, self.about = known, history, about
         self._show = show or _display
         self._recorded: dict[str, object] = {}
+
+    @property
+    def evidence(self) -> Evidence:
+        """What is known, as indicators take it; frames that several of them need are made once."""
+        return evidence_of(self.known)
 
     def opened(self) -> None:
         """Says in the notebook's output what this run is about."""
@@ -76,26 +81,43 @@ class Review:
         self.record([{"kind": "value", "name": bundle.check_name(name), "told": True, **item}], _sentence(item))
         return item["text"]
 
+    def values(self, items: Mapping[str, dict]) -> None:
+        """Records many values that analysis made (`make_value`'s), by name."""
+        told = "; ".join(f"{_sentence(item)}" for item in items.values())
+        self.record(
+            [{"kind": "value", "name": bundle.check_name(name), "told": False, **item} for name, item in items.items()],
+            told,
+        )
+
     def moments(self, names: Iterable[str] | Mapping[str, str], label: str, *, caption: str) -> None:
         """Records indicators at each moment (now, a year ago, the last three year ends) as values named
         `<name>.<moment>`, and as a table. `names` lists indicators, or maps them to the names of their values."""
         bundle.check_label(label, "tbl", self.name)
         names = names if isinstance(names, Mapping) else {one: one for one in names}
-        values = at_moments.values_of(self, at_moments.table_at_moments(self, names), names)
-        headings, rows, align = at_moments.summary(self, values, names)
+        values = measures.values_of(self, measures.table_at_moments(self, names), names)
+        headings, rows, align = measures.summary(self, values, names)
         table = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align}
         items = [
             {"kind": "value", "name": bundle.check_name(name), "told": False, **item} for name, item in values.items()
         ]
         self.record([*items, table], f"{pipe_table(headings, rows, align)}\n\n: {caption}")
 
-    def over_time(self, *indicators: str) -> Released:
-        """Indicators for every quarter that can be computed, released: `moments.over_time`."""
-        return at_moments.over_time(self, indicators)
+    def over_time(self, *indicators: str, **named: str) -> Released:
+        """Indicators for every quarter that can be computed, released (`measures.over_time`): by identifier, or by
+        `identifier="short name"` where several are to be told apart."""
+        return measures.over_time(self, {**dict.fromkeys(indicators, ""), **named})
 
     def by_category(self, indicator: str, breakdown: str, quarter: Quarter | None = None) -> Released:
-        """An indicator's categories at a quarter (now), released: `moments.by_category`."""
-        return at_moments.by_category(self, indicator, breakdown, quarter)
+        """An indicator's categories at a quarter (now), released: `measures.by_category`."""
+        return measures.by_category(self, indicator, breakdown, quarter)
+
+    def by_place(self, place: str, **named: str) -> Released:
+        """Indicators side by side by `locality` or `team`, now, released: `measures.by_place`."""
+        return measures.by_place(self, place, named)
+
+    def categories_over_time(self, indicator: str, breakdown: str, keep: Iterable[str] | None = None) -> Released:
+        """A count's categories at the last year ends and now, released: `measures.categories_over_time`."""
+        return measures.categories_over_time(self, indicator, breakdown, keep)
 
     def figure(self, label: str, figure: Figure, *, caption: str, alt: str, data: Released) -> None:
         """Records a figure: its caption, alternative text (of `charts.describe`) and the released data behind it."""

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts.control import Limits
-from analysis.disclosure import Released
-from analysis.disclosure.wording import number
-from analysis.indicators.evidence import evidence_of
+from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure.wording import NOT_AVAILABLE, number, period
+from analysis.findings.measures import table_at_moments, value_of_row
+from analysis.findings.values import make_value
 from analysis.methods import control_charts
+from analysis.reference.quarters import words
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -37,7 +39,7 @@ def monthly(review: Review, table: str, date: str) -> pd.DataFrame:
     """
     rows = review.known.table(table)
     dates = rows[date].dropna()
-    begins = evidence_of(review.known).begins(table) or (dates.min() if len(dates) else None)
+    begins = review.evidence.begins(table) or (dates.min() if len(dates) else None)
     last = pd.Period(review.quarter.end, "M")
     if begins is None:
         return pd.DataFrame({"month": pd.Series(dtype="datetime64[us]"), "n": pd.Series(dtype="Int64")})
@@ -67,6 +69,34 @@ def judge(review: Review, months: pd.DataFrame, what: str) -> Judged:
     return Judged(data, limits, _verdict(chart, special, what))
 
 
+def monthly_values(review: Review, judged: Judged, name: str, title: str) -> dict[str, dict]:
+    """The chart's mean, limits and latest month as values: `<name>.mean` and so on."""
+    limits, rows = judged.limits, judged.data.frame
+    span = f"{period(rows['month'].iloc[0], review.quarter.end)}" if len(rows) else ""
+    usual = sum(rows["n"].dropna()) if len(rows) else None
+    found = {
+        part: make_value(review.audience, getattr(limits, field, None), unit="mean" if part == "mean" else "count",
+                         rests_on=[usual], title=f"{title}, {words}", period=span)
+        for part, field, words in (("mean", "mean", "mean"), ("lower_limit", "lower", "lower limit"), ("upper_limit", "upper", "upper limit"))
+    }  # fmt: skip
+    latest = rows["n"].iloc[-1] if len(rows) else None
+    hidden = bool(judged.data.is_withheld("n").iloc[-1]) if len(rows) else False
+    # What is withheld in the chart's data is withheld here: any count from 1 to 5 stands for it.
+    found["latest"] = make_value(review.audience, latest, rests_on=[1 if hidden else latest], title=f"{title}, latest",
+                                 period=f"{review.quarter.end:%B %Y}")  # fmt: skip
+    return {f"{name}.{part}": value for part, value in found.items()}
+
+
+def records_begin(review: Review, table: str) -> str:
+    """From when measures over twelve months can be computed, in a sentence."""
+    begins = review.evidence.begins(table)
+    if begins is None:
+        return "The records don't say from when they are whole."
+    first = begins if begins.day == 1 else (pd.Period(begins, "M") + 1).start_time.date()
+    ends = (pd.Timestamp(first) + pd.DateOffset(years=1) - pd.Timedelta(days=1)).date()
+    return f"The records are whole from {words(begins)}, so measures over twelve months begin with the year to {words(ends)}."
+
+
 def _verdict(chart: control_charts.XmR, special: np.ndarray, what: str) -> str:
     recent = special[-RECENT_MONTHS:]
     caution = []
@@ -84,3 +114,28 @@ def _verdict(chart: control_charts.XmR, special: np.ndarray, what: str) -> str:
         way = f"{ways[0]} than" if len(ways) == 1 else "both higher and lower than"
         said = f"Over the last six months {what} have been {way} usual variation around {mean} a month: something has changed."
     return " ".join([said, *caution])
+
+
+def compared(review: Review, indicator: str, earlier: str = "year_ago") -> str:
+    """A sentence on a percentage now and at an earlier moment: higher, lower, or within what chance alone gives.
+
+    The test is Newcombe's: chance suffices where the 95% limits of the difference, made of each share's Wilson
+    limits, have nought between them. Source: Newcombe, Statistics in Medicine 17 (1998), 873-890, method 10.
+    """
+    table = table_at_moments(review, [indicator]).set_index("moment")
+    now, then = table.loc["now"], table.loc[earlier]
+    texts = [value_of_row(review, row)["text"] for row in (now, then)]
+    days = [words(row["period_end"]) for row in (now, then)]
+    opening = f"The share was {texts[0]} on {days[0]}"
+    if texts[0] == NOT_AVAILABLE:
+        return f"The share on {days[0]} is not available."
+    if texts[1] == NOT_AVAILABLE:
+        return f"{opening}; there is no figure for {days[1]} to compare it with."
+    if CONFIDENTIAL in texts:
+        return f"{opening} and {texts[1]} on {days[1]} (c: withheld), which are too few to compare."
+    gap = now["value"] - then["value"]
+    down = np.hypot(now["value"] - now["lower"], then["upper"] - then["value"])
+    up = np.hypot(now["upper"] - now["value"], then["value"] - then["lower"])
+    if gap - down <= 0 <= gap + up:
+        return f"{opening} and {texts[1]} on {days[1]}: the difference is within what chance alone would give."
+    return f"{opening} and {texts[1]} on {days[1]}: {'higher' if gap > 0 else 'lower'}, by more than chance alone would give."

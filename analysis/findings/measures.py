@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.disclosure import Released
 from analysis.disclosure.wording import NOT_AVAILABLE, period, short_day
+from analysis.findings.bundle import FindingError
 from analysis.findings.values import make_value
 from analysis.indicators import registry
 from analysis.reference.quarters import Quarter, quarters
@@ -35,6 +36,11 @@ def moments(quarter: Quarter) -> dict[str, Quarter]:
     }
 
 
+def year_to(quarter: Quarter) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """First and last day of the twelve months to the quarter's end."""
+    return pd.Timestamp(quarter.shift(-3).start), pd.Timestamp(quarter.end)
+
+
 def table_at_moments(review: Review, ids: Iterable[str]) -> pd.DataFrame:
     """The indicators' tidy table for every moment, with a column `moment`; a row an indicator and moment."""
     wanted, at = list(ids), moments(review.quarter)
@@ -49,7 +55,7 @@ def values_of(review: Review, table: pd.DataFrame, names: Mapping[str, str]) -> 
 
 
 def value_of_row(review: Review, row) -> dict:
-    """One row of the indicators' table as a value."""
+    """One row of the indicators' table (a Series or a named tuple) as a value."""
     about = registry.indicators()[row.indicator]
     return make_value(
         review.audience, row.value, unit=about.unit, title=about.title, definition=about.definition,
@@ -80,26 +86,81 @@ def summary(
     return headings, rows, ["left", *["right"] * len(shown)]
 
 
-def over_time(review: Review, ids: Iterable[str]) -> Released:
-    """The indicators' tidy table for each quarter from a year before the first delivery, released, with the
-    columns `title` and, for people, `series` (the title). Quarters that can't be computed are left out."""
-    wanted = list(ids)
+def over_time(review: Review, named: Mapping[str, str]) -> Released:
+    """Indicators' tidy tables for each quarter from a year before the first delivery, released. `named` maps
+    indicators to short names, which stand in the column `series`. What can't be computed is left out."""
     first = review.history.quarters[0] if review.history else review.quarter.shift(-4)
-    table = registry.series(review.known, wanted, quarters(first.shift(-3), review.quarter), authority=review.authority)
+    table = registry.series(review.known, named, quarters(first.shift(-3), review.quarter), authority=review.authority)
     table = table[(table["symbol"] == "") & (table["breakdown"] == "all")]
-    titles = {one: registry.indicators()[one].title for one in wanted}
-    return released(review, table.assign(title=table["indicator"].map(titles)))
+    return released(review, table.assign(series=table["indicator"].map(named)))
 
 
 def by_category(review: Review, indicator: str, breakdown: str, quarter: Quarter | None = None) -> Released:
-    """An indicator's categories at a quarter (now), in the order of the list, released. Column `category`."""
+    """An indicator's categories at a quarter (now), in the order of the list, released. Column `category`.
+
+    Categories in which there is nothing to divide by are left out; a count of nought stays.
+    """
     table = registry.compute(review.known, quarter or review.quarter, [indicator], [breakdown], review.authority)
-    return released(review, table[(table["breakdown"] == breakdown) & (table["symbol"] != "x")])
+    return released(review, table[(table["breakdown"] == breakdown) & (table["symbol"] == "")])
+
+
+def by_place(review: Review, place: str, measures: Mapping[str, str]) -> Released:
+    """Indicators side by side by locality or team, now: `category`, then a column a measure (name to indicator).
+
+    Raises FindingError where the audience may not see figures by that place.
+    """
+    if not review.may_show(place):
+        raise FindingError(f"figures by {place} are not for {review.audience}; ask review.may_show('{place}') first")
+    table = registry.compute(review.known, review.quarter, measures.values(), [place], review.authority)
+    table = table[(table["breakdown"] == place) & (table["symbol"] != "x")]
+    joined = pd.DataFrame({"category": list(dict.fromkeys(table["category"]))})
+    counts, derived = [], {}
+    for name, indicator in measures.items():
+        rows = table[table["indicator"] == indicator].set_index("category").reindex(joined["category"])
+        parts = {f"{name}_{part}": rows[part].to_numpy() for part in COUNTS}
+        joined = joined.assign(**{name: rows["value"].to_numpy()}, **parts)
+        counts += parts
+        derived[name] = list(parts)
+    return review.release(joined, counts=counts, derived=derived)
+
+
+def largest(review: Review, released: Released, name: str, title: str) -> dict[str, dict]:
+    """The largest category of a released count (`by_category`) as values: `<name>.name` and `<name>.percent`."""
+    rows = released.frame
+    total, top = rows["value"].sum(), rows["value"].max()
+    first = rows[rows["value"] == top]
+    called = str(first["category"].iloc[0]) if len(first) and top > 0 else NOT_AVAILABLE
+    share = 100 * top / total if total else None
+    return {
+        f"{name}.name": make_value(review.audience, called, title=title),
+        f"{name}.percent": make_value(review.audience, share, unit="percent", numerator=top, denominator=total, title=f"{title}: {called}"),
+    }  # fmt: skip
+
+
+def categories_over_time(review: Review, indicator: str, breakdown: str, keep: Iterable[str] | None = None) -> Released:
+    """A count's categories at each year end before now, and now: `period_end`, then a column a category, released.
+
+    `keep` names the categories wanted, in order; the others are added up as `Other`. Moments that can't be
+    computed are left out.
+    """
+    at = sorted({quarter for name, quarter in moments(review.quarter).items() if name != "year_ago"})
+    table = registry.series(review.known, [indicator], at, [breakdown], review.authority)
+    table = table[(table["breakdown"] == breakdown) & (table["symbol"] != "x")]
+    wide = table.pivot_table(
+        index="period_end", columns="category", values="numerator", sort=False, aggfunc="sum"
+    ).fillna(0)
+    wide = wide.astype("Int64").sort_index()
+    if keep is not None:
+        kept = list(keep)
+        other = wide[[name for name in wide.columns if name not in kept]].sum(axis=1)
+        wide = wide.reindex(columns=kept, fill_value=0).assign(Other=other.astype("Int64"))
+    wide.columns.name = None
+    return review.release(wide.reset_index(), counts=list(wide.columns))
 
 
 def released(review: Review, table: pd.DataFrame) -> Released:
     """Rows of the indicators' table as the review's audience may see them, in columns that matter to a reader."""
-    columns = [name for name in ("indicator", "title", "quarter", "period_end", "breakdown", "category", *COUNTS, "value",
+    columns = [name for name in ("indicator", "series", "quarter", "period_end", "breakdown", "category", *COUNTS, "value",
                                  "lower", "upper") if name in table.columns]  # fmt: skip
     # A rate's denominator is a population, never small; a count has none.
     frame = table[columns].reset_index(drop=True)
