@@ -101,8 +101,8 @@ def conferences(evidence: Evidence) -> pd.DataFrame:
 
 
 def episodes_of_need(evidence: Evidence) -> pd.DataFrame:
-    """Episodes of need without those that ended at referral with no further action, with `assessed_date`: when the
-    first assessment inside the episode was completed."""
+    """Episodes of need without those that ended at referral with no further action, with `assessment_began`: when
+    the first assessment inside the episode began."""
     rows = evidence.table("episodes_of_need")
     ended = evidence.table("referrals")
     ended = ended[_true(ended["no_further_action"])]
@@ -110,13 +110,11 @@ def episodes_of_need(evidence: Evidence) -> pd.DataFrame:
         pd.MultiIndex.from_frame(ended[["child_id", "date"]])
     )
     rows = rows[~none].reset_index(drop=True)
-    done = evidence.once(assessments)[["child_id", "start_date", "authorised_date"]]
-    inside = rows.reset_index()[["index", "child_id", "start_date", "closure_date"]].merge(
-        done.rename(columns={"start_date": "began"}), on="child_id"
-    )
+    begun = evidence.table("assessments")[["child_id", "start_date"]].rename(columns={"start_date": "began"})
+    inside = rows.reset_index()[["index", "child_id", "start_date", "closure_date"]].merge(begun, on="child_id")
     inside = inside[(inside["began"] >= inside["start_date"]) & ~_true(inside["began"] > inside["closure_date"])]
-    first = inside.groupby("index")["authorised_date"].min().reindex(rows.index)
-    return rows.assign(assessed_date=first, need=rows["primary_need"])
+    first = inside.groupby("index")["began"].min().reindex(rows.index)
+    return rows.assign(assessment_began=first, need=rows["primary_need"])
 
 
 def _in_order(rows: pd.DataFrame, date: str) -> pd.DataFrame:
@@ -197,7 +195,7 @@ def need_units(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def awaiting_assessment(evidence: Evidence, period: Period) -> pd.DataFrame:
-    """Episodes open at the date, counting those in which no assessment had been completed by it.
+    """Episodes open at the date, counting those in which no assessment had begun by it.
 
     An episode that began before assessments are known can't be judged, and a child who is on a plan or looked
     after has been assessed, whatever the records lack: neither counts.
@@ -207,7 +205,7 @@ def awaiting_assessment(evidence: Evidence, period: Period) -> pd.DataFrame:
     since = evidence.begins("assessments")
     judged = True if since is None else rows["start_date"] >= pd.Timestamp(since)
     served = rows["child_id"].isin(_children_served(evidence, period))
-    unassessed = ~_true(rows["assessed_date"] <= period.last)
+    unassessed = ~_true(rows["assessment_began"] <= period.last)
     return rows.assign(counts=unassessed & ~served & judged)
 
 
@@ -371,9 +369,9 @@ def indicators() -> tuple[Indicator, ...]:
         ),
         Indicator(
             "cin_awaiting_assessment_rate", "Children in need awaiting assessment per 10,000 children",
-            "Open cases in which no assessment had been completed by the end of the quarter, for each 10,000 "
-            "children who live in the area. Children on a plan or looked after aren't waiting.",
-            "episodes of need open at the date with no completed assessment", _POPULATION, RATE, LOWER_IS_BETTER,
+            "Open cases in which no assessment had begun by the end of the quarter, for each 10,000 children who live "
+            "in the area. Children on a plan or looked after aren't waiting.",
+            "episodes of need open at the date in which no assessment had begun", _POPULATION, RATE, LOWER_IS_BETTER,
             STOCK, f"{_CENSUS}: awaiting assessment (B1)", awaiting_assessment, ("episodes_of_need", "assessments"),
         ),
     )  # fmt: skip

@@ -145,13 +145,13 @@ CASES = (
         {"section47_count": (2, None, 2), "icpc_count": (1, None, 1), "icpc_within_15_days_percent": (1, 1, 100)},
     ),
     Case(
-        "need: A and B wait, B's assessment ending a day too late; C is assessed; D is looked after; E ended at "
+        "need: A and B wait, B's assessment beginning a day too late; C's has begun; D is looked after; E ended at "
         "referral; F is closed; G closed on the day itself",
         """
         episodes_of_need
         child_id start_date closure_date primary_need
         A 2018-03-01 - N1
-        B 2018-02-01 - N1
+        B 2018-03-20 - N1
         C 2018-02-01 2018-04-20 N1
         D 2018-02-01 - N5
         E 2018-02-01 - N1
@@ -164,8 +164,8 @@ CASES = (
 
         assessments
         child_id start_date authorised_date
-        B 2018-02-01 2018-04-01
-        C 2018-02-02 2018-03-31
+        B 2018-04-01 2018-04-10
+        C 2018-03-31 -
 
         care_episodes
         child_id start_date reason_new legal_status placement provider end_date
