@@ -128,7 +128,7 @@ def _against_header(tables: Sequence[Table]) -> None:
                f"children are not in the header{rule}", "add them to the header")  # fmt: skip
         if "DOB" in table.ledger.rows.columns:
             born = table.placed.piece.dates("DOB").loc[rows.index]
-            theirs = rows["child_id"].map(births)
+            theirs = births.reindex(rows["child_id"]).set_axis(rows.index)
             rule = f" (rule {_BIRTH_RULES[name]})" if name in _BIRTH_RULES else ""
             _count(table.ledger, (born != theirs) & born.notna() & theirs.notna(), "birth-differs",
                    f"rows have another date of birth than the header{rule}; the header's is used",
