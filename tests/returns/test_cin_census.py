@@ -441,7 +441,7 @@ _junk = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(_junk, max_size=4))
 def test_well_formed_junk_never_raises_and_every_record_is_accounted_for(parts):
     text = census("".join(parts))
@@ -455,7 +455,7 @@ def test_well_formed_junk_never_raises_and_every_record_is_accounted_for(parts):
         assert told == count.set_aside or any(p.outcome == REFUSED for p in found.problems)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.binary(max_size=120), st.integers(0, 900))
 def test_a_damaged_file_never_raises(noise, place):
     whole = census(child(episode(plan("2017-07-03")))).encode()

@@ -187,7 +187,7 @@ _texts = st.sampled_from(["", "0", "1", "2018-01-01", "SW1", "1e400", "nan", "-0
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.dictionaries(
     st.sampled_from(["AgencyWorker", "SWENo", "FTE", "Cases30", "OrgRole", "RoleEndDate", "Sex", "Mood", "PersonBirthDate"]),
     _texts, max_size=6), max_size=4))  # fmt: skip
