@@ -23,6 +23,8 @@ from analysis.disclosure.wording import number, short_day, unit_words
 
 _BAR_INCHES = 0.38  # a bar and the gap below it
 _LABEL_CHARACTERS = 30
+# Under an upright bar: room for words where there are few bars, for `Sep 2018` on two lines where there are many.
+_TICK_CHARACTERS = (16, 5)
 
 
 def by_category(data: Released, category: str, value: str, unit: str, *, words: str = "") -> Figure:
@@ -110,7 +112,9 @@ def stacked(data: Released, x: str, parts: dict[str, str], unit: str, *, words: 
 def _finish(axes, places, labels: list[str], words: str) -> None:
     step = max(1, int(np.ceil(len(labels) / 7)))
     chosen = list(range(len(labels) - 1, -1, -step))[::-1]
-    axes.set_xticks([places[i] for i in chosen], [labels[i].replace(" ", "\n") for i in chosen])
+    axes.set_xticks(
+        [places[i] for i in chosen], [textwrap.fill(labels[i], _TICK_CHARACTERS[len(labels) > 4]) for i in chosen]
+    )
     axes.tick_params(axis="x", length=0)
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     axes.margins(x=0.02)

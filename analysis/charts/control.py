@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analysis.charts.lines import date_ticks
 from analysis.charts.style import (
@@ -20,6 +22,9 @@ from analysis.charts.style import (
     unit_above,
 )
 from analysis.disclosure import Released
+
+# Two lines of a label take this share of the axis; labels are kept from touching.
+_LABEL_SHARE = 0.13
 
 
 @dataclass(frozen=True)
@@ -58,20 +63,22 @@ def chart(data: Released, x: str, y: str, limits: Limits | None, *, special: str
                     mine[x], mine[y].astype("float64"), marker=marker, color=colour, s=size, zorder=3, label=name
                 )
         last = rows[x].iloc[-1]
-        for height, name, dashes in (
-            (limits.mean, "mean", "-"),
-            (limits.upper, "upper limit", (0, (5, 3))),
-            (lower, "lower limit", (0, (5, 3))),
-        ):
-            axes.axhline(height, color=DARK_GREY, linewidth=1.1, linestyle=dashes, zorder=1)
-            axes.annotate(f"{name}\n{height:,.0f}", (1.0, height), xycoords=("axes fraction", "data"), xytext=(6, 0),
-                          textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
-        top = max(float(rows[y].max()), limits.upper)
-        bottom = min(float(rows[y].min()), lower)
+        top, bottom = max(float(rows[y].max()), limits.upper), min(float(rows[y].min()), lower)
         room = (top - bottom) * 0.12 or 1.0
         axes.set_ylim(bottom - room, top + room)
+        at, apart = -np.inf, (top - bottom + 2 * room) * _LABEL_SHARE
+        for height, name, dashes in (
+            (lower, "lower limit", (0, (5, 3))),
+            (limits.mean, "mean", "-"),
+            (limits.upper, "upper limit", (0, (5, 3))),
+        ):
+            axes.axhline(height, color=DARK_GREY, linewidth=1.1, linestyle=dashes, zorder=1)
+            at = max(height, at + apart)
+            axes.annotate(f"{name}\n{height:,.0f}", (1.0, at), xycoords=("axes fraction", "data"), xytext=(6, 0),
+                          textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
         axes.set_xlim(rows[x].iloc[0] - pd.Timedelta(days=20), last + pd.Timedelta(days=20))
         axes.grid(False)
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         date_ticks(axes, rows[x])
         axes.legend(
             loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, handletextpad=0.2, columnspacing=1.0, fontsize=9.5

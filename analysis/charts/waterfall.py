@@ -26,7 +26,7 @@ def waterfall(data: Released, label: str, value: str, kind: str, *, words: str =
                 "Withheld: a step is from 1 to 5" if data.is_withheld(value).any() else "No values that can be shown",
             )
             return figure
-        level = 0.0
+        level, tops = 0.0, []
         heights = rows[value].astype("float64").tolist()
         for place, (height, what) in enumerate(zip(heights, rows[kind], strict=True)):
             total = what == TOTAL
@@ -41,13 +41,16 @@ def waterfall(data: Released, label: str, value: str, kind: str, *, words: str =
             if place < len(heights) - 1:
                 axes.plot([place + 0.31, place + 0.69], [end, end], color=DARK_GREY, linewidth=0.8)
             level = end
+            tops += [base, end]
         axes.set_xticks(
             range(len(rows)),
             [textwrap.fill(str(name), 14 if len(rows) < 7 else 8) for name in rows[label]],
             fontsize=9.5 if len(rows) > 5 else 10.5,
         )
         axes.tick_params(axis="x", length=0)
-        axes.margins(y=0.14)
+        reached = [0.0, *tops]
+        room = (max(reached) - min(reached)) * 0.12 or 1.0
+        axes.set_ylim(min(reached) - (room if min(reached) < 0 else 0), max(reached) + room)
         axes.axhline(0, color=DARK_GREY, linewidth=0.8)
         axes.yaxis.set_major_formatter(lambda v, _: f"{MINUS if v < 0 else ''}{abs(v):,.0f}")
         unit_above(axes, words)
