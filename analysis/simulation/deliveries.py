@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.records.tables import TABLES
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import UserError
-from analysis.simulation.truth import Truth, carried
+from analysis.simulation.truth import Truth, system_on
 from analysis.simulation.write_annex_a import write_annex_a
 from analysis.simulation.write_cin_census import write_cin_census
 from analysis.simulation.write_local import write_local
@@ -25,6 +25,8 @@ from analysis.simulation.write_workforce_census import write_workforce_census
 VERSION = 1
 # The mark of an invented authority's folder: only such a folder may be replaced.
 MARK = Path("truth") / "simulation.json"
+# Every quarter brings all returns but the workforce census, which is of 30 September.
+KINDS = ("annex_a", "ssda903", "cin_census", "workforce_census", "local")
 
 Returns = Mapping[str, Mapping[str, pd.DataFrame]]
 
@@ -50,7 +52,9 @@ def write_deliveries(
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for quarter in truth.quarters:
-        write_quarter(carried(truth, quarter), quarter, partial / str(quarter), truth.authority)
+        held = system_on(truth, quarter.end)
+        kinds = [kind for kind in KINDS if kind != "workforce_census" or quarter.number == 2]
+        write_quarter(dict.fromkeys(kinds, held), quarter, partial / str(quarter), truth.authority)
         progress(str(quarter))
     _write_truth(truth, partial)
     if place.exists():
@@ -61,7 +65,8 @@ def write_deliveries(
 
 
 def write_quarter(returns: Returns, quarter: Quarter, folder: Path, authority: str) -> None:
-    """Writes one quarter's delivery: kind of return -> canonical tables. A kind that is absent isn't delivered."""
+    """Writes one quarter's delivery: kind of return -> canonical tables, of which each writer takes the rows that its
+    return holds. A kind that is absent isn't delivered."""
     folder.mkdir(parents=True)
     if "annex_a" in returns:
         write_annex_a(returns["annex_a"], quarter, folder / f"annex-a-{quarter.end:%Y-%m-%d}.xlsx")

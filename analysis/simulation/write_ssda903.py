@@ -67,7 +67,10 @@ def _files(tables: Mapping[str, pd.DataFrame], quarter: Quarter) -> dict[str, Co
     missing = table(tables, "missing_episodes")
     missing = missing[touching(missing["start_date"], missing["end_date"], first, last)]
     placed = table(tables, "placed_for_adoption")
-    placed = placed[touching(placed["date"], placed["ceased_date"], first, last)]
+    # An adoption ends the placement without a date of its own: only children looked after in the year count.
+    placed = placed[
+        touching(placed["date"], placed["ceased_date"], first, last) & placed["child_id"].isin(looked_after)
+    ]
     permanence = table(tables, "previous_permanence")
     permanence = permanence[permanence["child_id"].isin(looked_after)]
     seeking = children[

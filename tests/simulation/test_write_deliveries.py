@@ -26,15 +26,9 @@ def truth():
 
 
 @pytest.fixture(autouse=True)
-def returns(monkeypatch):
-    """What each quarter carries, without the event model: every return, from the whole truth."""
-    kinds = ("annex_a", "ssda903", "cin_census", "local")
-
-    def carried(truth, quarter):
-        found = dict.fromkeys(kinds, truth.tables)
-        return found | ({"workforce_census": truth.tables} if quarter.number == 2 else {})
-
-    monkeypatch.setattr(deliveries, "carried", carried)
+def system(monkeypatch):
+    """The authority's system holds the whole truth at once: the event model has tests of its own."""
+    monkeypatch.setattr(deliveries, "system_on", lambda truth, day: truth.tables)
 
 
 def contents(folder):
