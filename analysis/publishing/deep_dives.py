@@ -12,6 +12,7 @@ from analysis.publishing.findings_folders import Review
 from analysis.publishing.text import markdown, one_line
 
 FOLDER = Path("report") / "deep-dives"
+_HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 _TITLE = re.compile(r"\A#\s+[^\n]*\n?")
 
 
@@ -30,8 +31,15 @@ def source(review: Review) -> str:
     parts = [f"---\n{front_matter}---\n"]
     if review.question:
         parts.append(f"**{markdown(review.question)}**\n")
-    parts += [part for part in (_part(item, review) for item in review.story) if part]
-    return "\n".join(parts)
+    told = "\n".join(part for part in (_part(item, review) for item in review.story) if part)
+    return "\n".join([*parts, _from_the_top(told)])
+
+
+def _from_the_top(told: str) -> str:
+    """A notebook's parts stand under its title, at level 2; on the page the title is apart, and they start at 1."""
+    levels = [len(hashes) for hashes in _HEADING.findall(told)]
+    surplus = min(levels, default=1) - 1
+    return _HEADING.sub(lambda match: match[1][surplus:], told) if surplus else told
 
 
 def _part(item: Mapping, review: Review) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -96,7 +97,7 @@ def _pandoc(
     (work / "metadata.json").write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
     depth = str(source.front_matter.get("toc-depth", settings.get("toc-depth", 3)))
     command = [
-        _pandoc_path(), "--from=markdown", f"--to={_PANDOC_FORMAT[to]}", "--standalone", f"--output={made}",
+        _pandoc_path(), "--from=markdown-native_divs-native_spans", f"--to={_PANDOC_FORMAT[to]}", "--standalone", f"--output={made}",
         f"--metadata-file={work / 'metadata.json'}", f"--lua-filter={home / _MARKS}", f"--lua-filter={_FILTER}",
         f"--default-image-extension={options.get('default-image-extension', 'svg')}", f"--toc-depth={depth}",
         "--wrap=none", "--eol=lf",
@@ -145,11 +146,9 @@ def _faults(said: str, source: Source) -> tuple[list[Fault], str]:
 
 def _in_words(said: str) -> str:
     """The last thing that Pandoc said, without the places inside our own filters."""
-    lines = [line.strip() for line in said.splitlines() if line.strip() and "stack traceback" not in line]
-    for line in lines:
-        if ".lua:" in line:
-            return line.split(": ", 1)[-1]
-    return "Pandoc failed: " + (" ".join(lines) or "no reason given")
+    if told := re.search(r"\.lua:\d+: (.+)", said):
+        return told[1].strip()
+    return "Pandoc failed: " + (" ".join(said.split()) or "no reason given")
 
 
 def _typst_template(home: Path) -> str:

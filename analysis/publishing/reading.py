@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 _DATA = re.compile(r"data:(?P<type>[\w/+.-]+)(?:;charset=[\w-]+)?(?P<base64>;base64)?,(?P<content>[^\"')\s]*)")
 _XML_TAG = re.compile(r"<[^>]+>")
+# Other elements start and end a stretch of text: words on either side of them don't touch.
+_INLINE = frozenset(
+    ["a", "abbr", "b", "code", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u"]
+)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -45,10 +51,14 @@ class _PageReader(HTMLParser):
             self.page.images.append((given.get("src") or "", given.get("alt")))
         elif tag in ("script", "style"):
             self._silent += 1
+        if tag not in _INLINE:
+            self.page.text.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("script", "style"):
             self._silent -= 1
+        if tag not in _INLINE:
+            self.page.text.append(" ")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
@@ -64,12 +74,10 @@ def html(path: Path) -> Page:
 def pages(path: Path) -> list[str]:
     """What a reader sees, in order: one text a page for PDF, one in all for HTML and Word."""
     if path.suffix == ".pdf":
-        from pypdf import PdfReader
-
-        return [_tidy(page.extract_text()) for page in PdfReader(path).pages]
+        return list(_pdf(hashlib.sha256(path.read_bytes()).hexdigest(), path)[0])
     if path.suffix == ".docx":
         return [_tidy(docx_text(path, "word/document.xml"))]
-    return [_tidy(" ".join(html(path).text))]
+    return [_tidy("".join(html(path).text))]
 
 
 def running_heads(path: Path) -> list[str]:
@@ -108,18 +116,13 @@ def everything(path: Path) -> Iterator[str]:
                     yield part
                     yield _XML_TAG.sub("", part)
     elif path.suffix == ".pdf":
-        from pypdf import PdfReader
-
-        reader = PdfReader(path)
-        yield from pages(path)
-        yield " ".join(f"{key} {value}" for key, value in (reader.metadata or {}).items())
-        yield reader.xmp_metadata.stream.get_data().decode("utf-8", "replace") if reader.xmp_metadata else ""
-        yield " ".join(_alternative_texts(reader))
+        for texts in _pdf(hashlib.sha256(path.read_bytes()).hexdigest(), path):
+            yield from texts
     else:
         text = path.read_text(encoding="utf-8")
         yield _DATA.sub("", text)
         if path.suffix == ".html":
-            yield _tidy(" ".join(html(path).text))
+            yield _tidy("".join(html(path).text))
         yield from _embedded(text)
 
 
@@ -127,7 +130,19 @@ def _embedded(text: str) -> Iterator[str]:
     for match in _DATA.finditer(text):
         if "svg" in match["type"] or "text" in match["type"] or "css" in match["type"]:
             content = unquote(match["content"])
-            yield base64.b64decode(content).decode("utf-8", "replace") if match["base64"] else content
+            yield base64.b64decode(content + "==").decode("utf-8", "replace") if match["base64"] else content
+
+
+@lru_cache(maxsize=16)
+def _pdf(digest: str, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A PDF's pages, and what else it says; slow enough that several gates share one reading of the same bytes."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(path)
+    metadata = " ".join(f"{key} {value}" for key, value in (reader.metadata or {}).items())
+    xmp = reader.xmp_metadata.stream.get_data().decode("utf-8", "replace") if reader.xmp_metadata else ""
+    shown = tuple(_tidy(page.extract_text()) for page in reader.pages)
+    return shown, (metadata, xmp, " ".join(_alternative_texts(reader)))
 
 
 def _alternative_texts(reader) -> Iterator[str]:

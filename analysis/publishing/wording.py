@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from analysis.disclosure import AUDIENCES
 from analysis.reference import calendar
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import UsageError
@@ -29,8 +28,8 @@ DRAFT_HEAD = "DRAFT – not checked"
 
 def check_audience(audience: str) -> str:
     """The audience itself. Raises UsageError where it isn't one: Quarto would ignore a mistyped profile in silence."""
-    if audience not in AUDIENCES:
-        raise UsageError(f"'{audience}' is not an audience; it is one of {', '.join(AUDIENCES)}")
+    if audience not in AUDIENCE_LABELS:
+        raise UsageError(f"'{audience}' is not an audience; it is one of {', '.join(AUDIENCE_LABELS)}")
     return audience
 
 

@@ -1,0 +1,152 @@
+"""Quarto is chosen where it is installed, held to no warning, and agrees with the portable renderer."""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+
+import fixtures
+import pytest
+
+from analysis.publishing import portable, quarto, reading
+from analysis.publishing.promote import promote
+from analysis.reference.project import UsageError, UserError
+
+
+@pytest.fixture
+def pretend(tmp_path, monkeypatch):
+    """A stand-in for Quarto, whose version and behaviour a test says in Python."""
+    if os.name == "nt":
+        pytest.skip("the stand-in is a shell script")
+
+    def make(version="1.10.2", does="pass"):
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        program = folder / "quarto"
+        code = f"import sys, pathlib\nif '--version' in sys.argv: print('{version}')\nelse:\n    {does}\n"
+        program.write_text(f"#!{sys.executable}\n{code}")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+    return make
+
+
+def test_quarto_is_chosen_where_it_is_installed(pretend):
+    pretend()
+    assert str(quarto.choose()) == "renderer: quarto 1.10.2 (Quarto is installed)"
+    assert quarto.choose("portable").name == "portable"
+
+
+def test_an_old_quarto_is_passed_over(pretend):
+    pretend(version="1.8.27")
+    assert quarto.choose().name == "portable"
+    assert "Quarto 1.8.27 is older than 1.9" in str(quarto.choose())
+    with pytest.raises(UserError, match=r"Quarto 1\.8\.27 is older than 1\.9"):
+        quarto.choose("quarto")
+
+
+def test_without_quarto_the_portable_renderer_is_chosen(monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert "Quarto is not on the path" in str(quarto.choose())
+    with pytest.raises(UserError, match="Quarto is not on the path"):
+        quarto.choose("quarto")
+    with pytest.raises(UsageError, match="'latex' is not a renderer"):
+        quarto.choose("latex")
+
+
+def test_a_warning_is_a_failure(pretend, tmp_path):
+    home = fixtures.project(tmp_path / "home", "x")
+    pretend(does="print('\\x1b[33mWARN: Unable to resolve crossref @fig-x\\x1b[39m', file=sys.stderr)")
+    with pytest.raises(UserError, match=r"Quarto warned while rendering .*: WARN: Unable to resolve crossref @fig-x"):
+        quarto.render(home, "report/self-assessment.qmd", "html", "internal", tmp_path / "x.html")
+
+
+def test_an_error_is_told(pretend, tmp_path):
+    home = fixtures.project(tmp_path / "home", "x")
+    pretend(does="print('ERROR: no such thing', file=sys.stderr); sys.exit(1)")
+    with pytest.raises(UserError, match="ERROR: no such thing"):
+        quarto.render(home, "report/self-assessment.qmd", "html", "internal", tmp_path / "x.html")
+
+
+def test_an_unknown_profile_is_refused(pretend, tmp_path):
+    home = fixtures.project(tmp_path / "home", "x")
+    pretend()
+    with pytest.raises(UsageError, match="'pubic' is not an audience"):
+        quarto.render(home, "report/self-assessment.qmd", "html", "pubic", tmp_path / "x.html")
+    (home / "_quarto-public.yml").unlink()
+    with pytest.raises(UserError, match=r"_quarto-public\.yml is missing"):
+        quarto.render(home, "report/self-assessment.qmd", "html", "public", tmp_path / "x.html")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory):
+    """The real report, by each renderer."""
+    if quarto.choose().name != "quarto":
+        pytest.skip("Quarto 1.9 or later is not on the path")
+    folder = tmp_path_factory.mktemp("both")
+    home = fixtures.project(folder / "home", "")
+    shutil.copytree(fixtures.ROOT / "report", home / "report", dirs_exist_ok=True)
+    promote(fixtures.every_review(folder / "found"), home / "build" / "current")
+    document = "report/self-assessment.qmd"
+    files = {}
+    for to in portable.FORMATS:
+        files["portable", to], files["quarto", to] = folder / f"portable.{to}", folder / f"quarto.{to}"
+        assert portable.render(home, document, to, "internal", files["portable", to]) == []
+        quarto.render(home, document, to, "internal", files["quarto", to])
+    return home, files
+
+
+def words(path):
+    return " ".join(reading.pages(path)).replace("\u00a0", " ")
+
+
+@pytest.mark.quarto
+@pytest.mark.parametrize("to", portable.FORMATS)
+def test_captions_and_numbers_agree(both, to):
+    _, files = both
+    told = [
+        re.findall(r"(?:Figure|Table) \d+: [^.]*?(?:shows|says|stands on)", words(files[name, to]))
+        for name in ("portable", "quarto")
+    ]
+    assert told[0]
+    assert told[0] == told[1]
+
+
+@pytest.mark.quarto
+def test_headings_cells_and_words_agree_in_html(both):
+    _, files = both
+    pages = [files[name, "html"].read_text(encoding="utf-8") for name in ("portable", "quarto")]
+    for pattern in (r"<h([1-6])[^>]*>(.*?)</h\1>", r"<t([hd])[^>]*>(.*?)</t\1>", r"<(p)>(.*?)</p>"):
+        found = [[_plain(match[1]) for match in re.findall(pattern, _main(page), re.DOTALL)] for page in pages]
+        assert [text for text in found[0] if text] == [text for text in found[1] if text]
+
+
+def _main(page):
+    return page[page.index("<main") : page.index("</main>")]
+
+
+def _plain(fragment):
+    return " ".join(re.sub(r"<[^>]+>", " ", fragment).replace("\u00a0", " ").split())
+
+
+@pytest.mark.quarto
+def test_pictures_have_the_same_alternative_text(both):
+    _, files = both
+    for read in (reading.docx_pictures,):
+        told = [[alt for _, alt in read(files[name, "docx"]) if alt] for name in ("portable", "quarto")]
+        assert told[0] == told[1]
+    told = [[alt for _, alt in reading.html(files[name, "html"]).images] for name in ("portable", "quarto")]
+    assert told[0] == told[1]
+
+
+@pytest.mark.quarto
+def test_quarto_renders_from_a_shell_without_a_warning(both):
+    home, _ = both
+    run = subprocess.run(["quarto", "render"], cwd=home, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "WARN" not in run.stderr + run.stdout
+    made = home / "build" / "quarto" / "report"
+    assert {path.suffix for path in made.glob("self-assessment.*")} == {".html", ".pdf", ".docx"}
+    assert not [path for path in made.rglob("*") if path.suffix == ".ipynb" or "-preview" in path.name]
