@@ -222,7 +222,7 @@ def shuffled(draw, lines):
     return [{name: line[name] for name in names} for line in draw(st.permutations(lines))]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_order_and_dress_of_rows_and_columns_mean_nothing(tmp_path_factory, data):
     lines = {

@@ -118,7 +118,7 @@ def _children(pages: Sequence[Page]) -> pd.DataFrame | None:
     for fact in DEMOGRAPHICS:
         facts = [(page, _fact(page, fact)) for page in about if fact in page.values]
         if facts:
-            children[fact] = children["child_id"].map(_agreed(facts, fact))
+            children[fact] = _agreed(facts, fact).reindex(children["child_id"]).array
     return children
 
 
@@ -136,6 +136,8 @@ def _agreed(facts: list[tuple[Page, pd.Series]], fact: str) -> pd.Series:
         [pd.DataFrame({"child_id": page.kept["child_id"], "value": values, "page": number, "row": values.index})
          for number, (page, values) in enumerate(facts)], ignore_index=True,
     ).dropna(subset=["value"])  # fmt: skip
+    if said.empty:
+        return pd.Series(dtype=facts[0][1].dtype, index=pd.Index([], dtype="string"))
     said["known"] = said["value"] != _UNINFORMATIVE.get(fact, object())
     said["last"] = range(len(said))
     tally = said.groupby(["child_id", "value", "known"], sort=False)["last"].agg(["size", "max"]).reset_index()
