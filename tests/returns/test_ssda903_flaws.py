@@ -185,9 +185,7 @@ def test_every_row_set_aside_is_listed_however_many(tmp_path):
 def test_a_row_that_another_file_of_the_year_has_is_set_aside(tmp_path):
     text = f"{EPISODES}\n{SOUND}\n"
     (one,) = read(tmp_path, {"a.csv": text, "b.csv": text + SOUND.replace("1,", "2,", 1) + "\n"})
-    assert [(p.file, p.row, p.outcome) for p in one.problems if p.reason == "row-repeated"] == [
-        ("b.csv", 2, SET_ASIDE)
-    ]
+    assert [(p.file, p.row, p.outcome) for p in one.problems if p.reason == "row-repeated"] == [("b.csv", 2, SET_ASIDE)]
     assert list(one.tables["care_episodes"]["child_id"]) == ["1", "2"]
 
 
@@ -395,12 +393,38 @@ def test_junk_is_accounted_for_and_never_an_exception(tmp_path_factory, data):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.recursive(
-    st.text("abAB019/<&", max_size=6).map(lambda t: t.replace("<", "").replace("&", "")),
-    lambda inner: st.lists(st.tuples(st.sampled_from(
-        ["CHILD", "HEADER", "EPISODE", "AREVIEW", "CHILDID", "DOB", "SEX", "DECOM", "DEC", "LS", "UASC", "DUC", "OC2",
-         "REVIEW", "IN_TOUCH", "Other"]), inner), max_size=4).map(
-            lambda parts: "".join(f"<{n}>{t}</{n}>" for n, t in parts)), max_leaves=20))
+@given(
+    st.recursive(
+        st.text("abAB019/<&", max_size=6).map(lambda t: t.replace("<", "").replace("&", "")),
+        lambda inner: st.lists(
+            st.tuples(
+                st.sampled_from(
+                    [
+                        "CHILD",
+                        "HEADER",
+                        "EPISODE",
+                        "AREVIEW",
+                        "CHILDID",
+                        "DOB",
+                        "SEX",
+                        "DECOM",
+                        "DEC",
+                        "LS",
+                        "UASC",
+                        "DUC",
+                        "OC2",
+                        "REVIEW",
+                        "IN_TOUCH",
+                        "Other",
+                    ]
+                ),
+                inner,
+            ),
+            max_size=4,
+        ).map(lambda parts: "".join(f"<{n}>{t}</{n}>" for n, t in parts)),
+        max_leaves=20,
+    )
+)
 def test_any_xml_under_the_root_is_accounted_for(tmp_path_factory, inside):
     folder = tmp_path_factory.mktemp("xml")
     returns = read(folder, {"a.xml": f"<EXPSSDA903>{inside}</EXPSSDA903>"}, "2017-18-Q4")
