@@ -8,23 +8,26 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.findings import extract as findings
-from analysis.findings.metadata import ReviewNotebook, read_notebook
+from analysis.findings.metadata import ReviewNotebook, read_notebook, source_of
 from analysis.pipeline import cache
 from analysis.pipeline.plan import Job
 from analysis.records.history import History
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import ROOT, UserError, Workspace
 
+if TYPE_CHECKING:
+    from papermill.exceptions import PapermillExecutionError
+
 EXECUTED, CACHED, UNAVAILABLE, FAILED = "executed", "cached", "unavailable", "failed"
 # A cell that takes longer than this has hung.
 LONGEST_CELL_SECONDS = 900
-# Errors whose message tells of the program, never of the data. Other messages can hold a child's row.
-_MESSAGES_SAFE_TO_SHOW = frozenset({
-    "UserError", "UsageError", "FindingError", "NameError", "AttributeError", "ImportError", "ModuleNotFoundError",
-    "SyntaxError", "IndentationError",
-})  # fmt: skip
+# Errors of ours, whose message is a sentence for the person who can mend it.
+_SENTENCES = frozenset({"UserError", "UsageError", "FindingError"})
+# Errors whose message tells of the program, never of the data. Any other message can hold a child's row.
+_SAFE_TO_SHOW = frozenset({"NameError", "AttributeError", "ImportError", "ModuleNotFoundError", "SyntaxError"})
 
 
 class NotebookFailed(UserError):
@@ -118,7 +121,7 @@ def run_notebook(review: ReviewNotebook, parameters: Mapping[str, object], data:
             )
             return json.loads(nbformat.writes(executed))
         except PapermillExecutionError as error:
-            raise NotebookFailed(_cell_failed(review, error)) from None
+            raise NotebookFailed(cell_failed(review, error)) from None
         except (DeadKernelError, ZMQError, RuntimeError) as error:
             if last_try:
                 raise NotebookFailed(
@@ -151,27 +154,19 @@ def tidied(executed: Mapping) -> dict:
     return kept
 
 
-def _cell_failed(review: ReviewNotebook, error) -> str:
-    # Papermill's index counts the cell that it puts in after the parameters.
-    numbers = [n for n, cell in enumerate(review.cells, start=1) if _source(cell) == error.source]
-    where = f"cell {numbers[0]}" if numbers else f"cell {error.cell_index}"
-    if error.ename in _MESSAGES_SAFE_TO_SHOW:
-        said = (
-            error.evalue
-            if error.ename.endswith("Error") and error.ename in ("UserError", "UsageError", "FindingError")
-            else f"{error.ename}: {error.evalue}"
-        )
-        return f"{review.path.name}, {where}: {said}"
+def cell_failed(review: ReviewNotebook, error: PapermillExecutionError) -> str:
+    """A sentence on the cell that failed, by its number in the notebook, without what could be a child's details."""
+    # Papermill's own index counts the cell that it puts in after the parameters.
+    numbers = [n for n, cell in enumerate(review.cells, start=1) if source_of(cell) == error.source]
+    where = f"{review.path.name}, cell {numbers[0] if numbers else error.cell_index}"
+    if error.ename in _SENTENCES:
+        return f"{where}: {error.evalue}"
+    if error.ename in _SAFE_TO_SHOW:
+        return f"{where}: {error.ename}: {error.evalue}"
     return (
-        f"{review.path.name}, {where}: {error.ename} (its message is left out because it may hold a child's details; "
+        f"{where}: {error.ename} (its message is left out because it may hold a child's details; "
         "run the notebook by hand in JupyterLab with the same parameters to see it)"
     )
-
-
-def _source(cell: Mapping) -> str:
-    from analysis.findings.metadata import source_of
-
-    return source_of(cell)
 
 
 def _put(job: Job, found: findings.Findings, notebook: Mapping | None) -> None:
