@@ -290,12 +290,15 @@ def test_contradictions_are_kept_and_noted(tmp_path):
     found = read(workbook(tmp_path / "a.xlsx", {
         6: [row(6, closure_date=dt.date(2018, 7, 1), closure_reason="RC8 - Case closed after assessment, no further action"),
             row(6, child_id=1002.0, case_status="e) Closed episode")],
-        8: [row(8, legal_status="V4: Short term breaks, agreements recorded")],
+        8: [row(8, legal_status="V3: Short term breaks, episodes recorded"),
+            row(8, child_id=1003.0, legal_status="zzCodeError")],
         11: [row(11)],
     }))  # fmt: skip
     assert {"end-before-start", "closed-after-assessment", "closed-without-date", "short-breaks"} <= set(
         reasons(found, NOTED)
     )
+    assert reasons(found, NOTED).count("short-breaks") == 2
+    assert len(found.tables["care_periods"]) == 2
     assert sum(count.set_aside for count in found.counts) == 0
 
 
