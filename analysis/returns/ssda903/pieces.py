@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import pandas as pd
 
@@ -60,6 +61,7 @@ class Piece:
     def refused(self) -> bool:
         return any(found[0] == REFUSED for found in self.found)
 
+    @cached_property
     def children(self) -> frozenset[str]:
         """Identifiers as text, for comparing pieces with each other."""
         if "CHILD" not in self.rows.columns:

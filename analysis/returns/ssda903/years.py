@@ -57,7 +57,8 @@ def place(pieces: Sequence[Piece], quarter: Quarter | None) -> list[Placed]:
     latest = preferred if preferred in candidates else candidates[-1]
     labels = {p.label: years[id(p)] for p in usable if p.label and years.get(id(p))}
     episodes = [Placed(years[id(p)] or latest, p) for p in usable if p.layout.name == "Episodes"]
-    headers = [_placed(p, candidates, latest, _sets(episodes), labels) for p in usable if p.layout.name == "Header"]
+    looked_after = _sets(episodes)
+    headers = [_placed(p, candidates, latest, looked_after, labels) for p in usable if p.layout.name == "Header"]
     children, adopted = _sets([*episodes, *headers]), _adopted(episodes)
     rest = [
         _placed(p, candidates, latest, adopted if p.layout.name == "AD1" and adopted else children, labels)
@@ -100,7 +101,7 @@ def _year_fitted(piece: Piece, preferred: int | None) -> int | None:
 def _sets(placed: Sequence[Placed]) -> dict[int, frozenset[str]]:
     found: dict[int, frozenset[str]] = {}
     for one in placed:
-        found[one.year] = found.get(one.year, frozenset()) | one.piece.children()
+        found[one.year] = found.get(one.year, frozenset()) | one.piece.children
     return found
 
 
@@ -111,7 +112,7 @@ def _adopted(episodes: Sequence[Placed]) -> dict[int, frozenset[str]]:
         if {"REC", "CHILD"} <= set(one.piece.rows.columns):
             ended = one.piece.rows["REC"].map(lambda cell: str(cell).strip().upper() in _ADOPTED).astype(bool)
             leavers = replace(one.piece, rows=one.piece.rows[ended.to_numpy()])
-            found[one.year] = found.get(one.year, frozenset()) | leavers.children()
+            found[one.year] = found.get(one.year, frozenset()) | leavers.children
     return {year: children for year, children in found.items() if children}
 
 
@@ -136,7 +137,7 @@ def _placed(piece: Piece, candidates: list[int], latest: int, children: dict[int
 
 
 def _only(piece: Piece, year: int, children: dict[int, frozenset[str]]) -> Placed:
-    own, theirs = piece.children(), children.get(year, frozenset())
+    own, theirs = piece.children, children.get(year, frozenset())
     if own and theirs and len(own & theirs) < WEAK * len(own):
         piece = piece.saying(
             NOTED, "year-doubtful",
@@ -149,7 +150,7 @@ def _only(piece: Piece, year: int, children: dict[int, frozenset[str]]) -> Place
 def _by_children(piece: Piece, candidates: list[int], latest: int, children: dict[int, frozenset[str]]) -> Placed:
     """By how many of its children are in a year's tables; of years that hold about as many (to a tenth), the one
     whose children it covers best, for in a shrinking or growing list the neighbours' children are much the same."""
-    own = piece.children()
+    own = piece.children
 
     def fit(year: int) -> tuple:
         theirs = children.get(year, frozenset())
