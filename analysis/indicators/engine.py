@@ -35,20 +35,19 @@ def value(unit: str, numerator, denominator):
 
 
 def can_say(indicator: Indicator, evidence: Evidence, period: Period) -> bool:
-    """Whether the records needed were delivered and reach over the period and its lookback."""
-    return any(
-        tables and all(_reaches(indicator, evidence, table, period) for table in tables)
-        for tables in (indicator.needs, indicator.or_needs)
-    )
-
-
-def _reaches(indicator: Indicator, evidence: Evidence, table: str, period: Period) -> bool:
+    """Whether the records needed were delivered and reach over the period and its lookback. The first table needed
+    is the one whose rows are counted: it must be known whole."""
+    first = period.start
     if indicator.lookback_months:
         back = (period.first - pd.DateOffset(months=indicator.lookback_months)).date()
-        # For a stock, the twelve months to the 30th of September start after the 30th of September before.
-        back += dt.timedelta(days=1 if indicator.period_type == STOCK else 0)
-        return evidence.covers(table, back, period.end)
-    return evidence.covers(table, period.start, period.end)
+        # The twelve months to the 30th of September begin on the day after the 30th of September before.
+        first = back + dt.timedelta(days=1 if indicator.period_type == STOCK else 0)
+    return any(
+        tables
+        and evidence.covers(tables[0], first, period.end)
+        and all(evidence.covers(table, first, period.end, whole=False) for table in tables[1:])
+        for tables in (indicator.needs, indicator.or_needs)
+    )
 
 
 def rows_of(

@@ -48,16 +48,18 @@ class Evidence:
                 joined.append((start, end))
         return joined
 
-    def covers(self, table: str, start: dt.date, end: dt.date) -> bool:
-        """Whether the table is known whole from `start` to `end`; for one day, whether all rows open then are known.
+    def covers(self, table: str, start: dt.date, end: dt.date, *, whole: bool = True) -> bool:
+        """Whether the table is known from `start` to `end`; for one day, whether all rows open then are known.
 
-        Records made in memory, and tables for which no return promises anything, are taken as whole.
+        Without `whole`, any promise about that time will do: for a table that is only looked up in. Records made
+        in memory, and tables for which no return promises anything, are taken as known.
         """
         if not self.known.carries(table):
             return False
-        bases = _FOR_STOCKS if start == end else _FOR_FLOWS
-        if not self._promised(table, _FOR_STOCKS | _FOR_FLOWS):
+        every = _FOR_STOCKS | _FOR_FLOWS
+        if not self._promised(table, every):
             return True
+        bases = every if not whole else _FOR_STOCKS if start == end else _FOR_FLOWS
         return any(first <= start and end <= last for first, last in self._promised(table, bases))
 
     def begins(self, table: str) -> dt.date | None:

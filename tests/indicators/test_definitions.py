@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
+from worked import CASES, known
 
 from analysis.indicators import catalogue, registry
 from analysis.indicators.breakdowns import BREAKDOWNS
@@ -14,9 +12,6 @@ from analysis.indicators.engine import value
 from analysis.methods.rates import round_half_up
 from analysis.records.tables import TABLES
 from analysis.reference.quarters import Quarter
-
-sys.path.insert(0, str(Path(__file__).parent))
-from worked import CASES, known
 
 QUARTER = Quarter(2017, 4)
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from worked import CASES, known
 
 from analysis.indicators import registry
 from analysis.indicators.breakdowns import AGE_GROUPS, BREAKDOWNS
@@ -22,9 +21,6 @@ from analysis.records.history import Known
 from analysis.records.tables import TABLES
 from analysis.reference.project import Authority, UsageError
 from analysis.reference.quarters import Quarter, quarters
-
-sys.path.insert(0, str(Path(__file__).parent))
-from worked import CASES, known
 
 QUARTER = Quarter(2017, 4)
 PLACE = Authority("929", "E06000057", "Northumberland", "Board", localities=("North", "West"),
@@ -187,6 +183,16 @@ def test_what_is_open_at_a_date_says_nothing_of_other_dates():
     assert symbol(records, "cpp_count") == ""
     assert symbol(records, "cpp_count", Quarter(2017, 3)) == "x"
     assert symbol(records, "cpp_end_count") == "x"
+
+
+def test_a_table_that_is_only_looked_up_in_need_not_hold_what_was_open():
+    need = promise("2017-04-01", "2018-03-31", table="episodes_of_need")
+    assert symbol(Promised(need), "cin_awaiting_assessment_rate") == "x"
+    begun = promise("2017-04-01", "2018-03-31", "starting", table="assessments")
+    assert symbol(Promised(need, begun), "cin_awaiting_assessment_rate") == ""
+    assert (
+        symbol(Promised(promise("2017-04-01", "2018-03-31", "starting", table="episodes_of_need")), "cin_count") == "x"
+    )
 
 
 def test_frames_are_made_once():
