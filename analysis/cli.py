@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.reference.quarters import Quarter, parse_quarter_range
 from analysis.reference.project import UsageError, UserError, Workspace, authority
+from analysis.reference.quarters import Quarter, parse_quarter_range
 
 AUDIENCES = ("internal", "board", "public")
 
@@ -223,8 +223,8 @@ def _ingest(options: argparse.Namespace, workspace: Workspace, code: str) -> Sai
             "quarter": str(one.quarter),
             "id": one.snapshot.id,
             "new": one.new,
-            "counts": [vars(c) for c in one.reading.every_count] if one.reading else [],
-            "problems": len(one.reading.every_problem) if one.reading else 0,
+            "counts": [vars(c) for c in one.account.counts] if one.account else [],
+            "problems": len(one.account.problems) if one.account else 0,
         }
         for one in found
     ]

@@ -10,7 +10,7 @@ from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 
-from analysis.records.delivery import OUTCOMES, Problem, Reading
+from analysis.records.delivery import OUTCOMES, Problem, Reading, RowCount
 from analysis.records.store import Snapshot, Store, sources_digest, write_problems
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import REFERENCE_DATA, ROOT, UserError, Workspace
@@ -29,13 +29,32 @@ class Refused(UserError):
 
 
 @dataclass(frozen=True)
+class Account:
+    """What became of every row of a delivery: the counts of each return by its title, those of files that no
+    reader knows, and every problem. Light enough to come back from another process, as tables aren't."""
+
+    returns: tuple[tuple[str, tuple[RowCount, ...]], ...]
+    unknown: tuple[RowCount, ...]
+    problems: tuple[Problem, ...]
+
+    @classmethod
+    def of(cls, reading: Reading) -> Account:
+        returns = tuple((one.title, one.counts) for one in reading.returns)
+        return cls(returns, reading.counts, reading.every_problem)
+
+    @property
+    def counts(self) -> tuple[RowCount, ...]:
+        return (*(count for _, counts in self.returns for count in counts), *self.unknown)
+
+
+@dataclass(frozen=True)
 class Ingested:
-    """One snapshot that an ingestion leads to. `reading` is None where the same delivery was there already."""
+    """One snapshot that an ingestion leads to. `account` is None where the same delivery was there already."""
 
     quarter: Quarter
     snapshot: Snapshot
     new: bool
-    reading: Reading | None
+    account: Account | None
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +106,7 @@ def ingest(workspace: Workspace, authority: str, delivery: Iterable[Path], quart
         # All parts of one delivery share the digest of the whole, so that it is known again at a glance.
         sources = whole if len(parts) == 1 else f"{whole}-{filed}"
         snapshot, new = store.add(part, filed, sources=sources, readers=readers_digest())
-        found.append(Ingested(filed, snapshot, new, part))
+        found.append(Ingested(filed, snapshot, new, Account.of(part)))
     return found
 
 
@@ -158,24 +177,24 @@ def _first_why(reading: Reading) -> str:
 def summary(one: Ingested, home: Path) -> list[str]:
     """What happened to a delivery, in lines for a person: every row read is in one of the counts."""
     head = f"{one.quarter}  {one.snapshot.id}"
-    if one.reading is None or not one.new:
+    if one.account is None or not one.new:
         return [f"{head}  already kept, nothing to do"]
-    counts = one.reading.every_count
+    counts = one.account.counts
     read, kept, aside = (sum(getattr(c, part) for c in counts) for part in ("read", "kept", "set_aside"))
     lines = [f"{head}  {read:,} rows read: {kept:,} kept, {aside:,} set aside"]
-    for title in dict.fromkeys(r.title for r in one.reading.returns):
+    for title, of_return in one.account.returns:
         lines.append(f"  {title}")
-        for c in (c for r in one.reading.returns if r.title == title for c in r.counts):
+        for c in of_return:
             place = " / ".join(part for part in (c.file, c.sheet) if part)
             aside_words = f", {c.set_aside:,} set aside" if c.set_aside else ""
             lines.append(f"    {c.contents}: {c.read:,} read, {c.kept:,} kept{aside_words}  ({place})")
-    for c in one.reading.counts:
+    for c in one.account.unknown:
         lines.append(f"  not recognised: {c.file}{f' / {c.sheet}' if c.sheet else ''}, {c.read:,} rows set aside")
     return lines + _problem_lines(one, home)
 
 
 def _problem_lines(one: Ingested, home: Path) -> list[str]:
-    problems = one.reading.every_problem
+    problems = one.account.problems
     if not problems:
         return ["  no problems"]
     groups: dict[tuple[str, str, str, str], int] = {}
