@@ -145,7 +145,7 @@ def _workbook(source: SourceFile, data: bytes) -> list[Sheet]:
                 if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED_WORKBOOK:
                     raise _Unreadable("unpacked, the workbook is too large to be a return")
                 valueless = {name: dict(_valueless_cells(xml)) for name, xml in _sheet_xml(archive)}
-        except (zipfile.BadZipFile, zlib.error, SyntaxError, ValueError):  # the last two: XML that is broken or hostile
+        except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError):  # broken, hostile, or locked by a password
             raise _Unreadable("the workbook is damaged") from None
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -165,15 +165,18 @@ def _workbook(source: SourceFile, data: bytes) -> list[Sheet]:
 
 def _sheet_xml(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
     """The name and XML of each sheet of an .xlsx; nothing for other workbooks in a zip (.xlsb, .ods)."""
-    from defusedxml import ElementTree
+    from analysis.returns.xml import events
 
     entries = frozenset(archive.namelist())
     if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= entries:
         return
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():
-        if element.tag.rpartition("}")[2] != "sheet":
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for event, relation in events(archive.read("xl/_rels/workbook.xml.rels"), ("Relationship",))
+        if event == "end"
+    }
+    for event, element in events(archive.read("xl/workbook.xml"), ("sheet",)):
+        if event != "end":
             continue
         identifier = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
         target = targets.get(identifier, "")
