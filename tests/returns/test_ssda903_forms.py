@@ -186,7 +186,7 @@ def small_returns(draw):
     return year, {name: rows for name, rows in tables.items() if year >= later.get(name, 0)}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(small_returns(), st.sampled_from(["", "\n"]), st.booleans())
 def test_three_forms_of_a_return_give_the_same_tables(tmp_path_factory, drawn, between, backwards):
     year, tables = drawn

@@ -116,7 +116,7 @@ def _against_header(tables: Sequence[Table]) -> None:
     episodes = [t.rows()["child_id"] for t in tables if t.layout.name == "Episodes" and not t.placed.piece.refused]
     for table in headers if episodes else []:
         without = ~table.rows()["child_id"].isin(pd.concat(episodes))
-        _count(table.ledger, without, "no-episodes", "children in the header have no episode in this return (rule EPI)",
+        _count(table.ledger, without, "no-episodes", "children who are in the header and have no episode in this return (rule EPI)",
                "nothing, if they are care leavers; otherwise add their episodes")  # fmt: skip
     for table in tables:
         name = table.layout.name
@@ -125,20 +125,20 @@ def _against_header(tables: Sequence[Table]) -> None:
         rows = table.rows()
         rule = f" (rule {_INTEGRITY[name]})" if name in _INTEGRITY else ""
         _count(table.ledger, ~rows["child_id"].isin(births.index), "not-in-header",
-               f"children are not in the header{rule}", "add them to the header")  # fmt: skip
+               f"rows of children who are not in the header{rule}", "add them to the header")  # fmt: skip
         if "DOB" in table.ledger.rows.columns:
             born = table.placed.piece.dates("DOB").loc[rows.index]
             theirs = births.reindex(rows["child_id"]).set_axis(rows.index)
             rule = f" (rule {_BIRTH_RULES[name]})" if name in _BIRTH_RULES else ""
             _count(table.ledger, (born != theirs) & born.notna() & theirs.notna(), "birth-differs",
-                   f"rows have another date of birth than the header{rule}; the header's is used",
+                   f"rows with another date of birth than the header, whose date is used{rule}",
                    "correct the one that is wrong", "DOB")  # fmt: skip
 
 
 def _count(ledger: Ledger, wrong: pd.Series, reason: str, why: str, remedy: str, column: str = "CHILD") -> None:
     marked = wrong.fillna(False).astype(bool)
     if marked.any():
-        ledger.note(reason, f"{int(marked.sum())} {why}", remedy, column=column)
+        ledger.note(reason, f"{why}: {int(marked.sum())}", remedy, column=column)
 
 
 def check_carried_over(earlier: Sequence[Table], later: Sequence[Table]) -> None:
