@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.disclosure import Released
 from analysis.disclosure.wording import NOT_AVAILABLE, period, short_day
 from analysis.findings.bundle import FindingError
-from analysis.findings.values import make_value
+from analysis.findings.values import item, make_value
 from analysis.indicators import registry
 from analysis.reference.quarters import Quarter, quarters
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # The columns of the indicators' table that count, and those that rest on them.
 COUNTS = ("numerator", "denominator")
 DERIVED = dict.fromkeys(("value", "lower", "upper"), COUNTS)
+_FIGURES = (*COUNTS, *DERIVED)
 _KINDS = {"annex_a": "Annex A", "ssda903": "SSDA903", "cin_census": "CIN census", "workforce_census": "workforce census",
           "local": "local returns"}  # fmt: skip
 
@@ -50,18 +51,18 @@ def table_at_moments(review: Review, ids: Iterable[str]) -> pd.DataFrame:
 
 
 def values_of(review: Review, table: pd.DataFrame, names: Mapping[str, str]) -> dict[str, dict]:
-    """Values by name: `<name>.<moment>` for each row. `names` maps indicators to the names that values go by."""
-    return {f"{names[row.indicator]}.{row.moment}": value_of_row(review, row) for row in table.itertuples(index=False)}
-
-
-def value_of_row(review: Review, row) -> dict:
-    """One row of the indicators' table (a Series or a named tuple) as a value."""
-    about = registry.indicators()[row.indicator]
-    return make_value(
-        review.audience, row.value, unit=about.unit, title=about.title, definition=about.definition,
-        period=period(row.period_start, row.period_end), indicator=about.id, numerator=row.numerator,
-        denominator=row.denominator, lower=row.lower, upper=row.upper, source=source(review),
-    )  # fmt: skip
+    """Values by name: `<name>.<moment>` for each row of a table at moments. `names` maps indicators to the names
+    that values go by."""
+    out, told = review.release(table[list(_FIGURES)], counts=COUNTS, derived=DERIVED), source(review)
+    found = {}
+    for row, figures, hidden in zip(table.itertuples(), out.frame.itertuples(), out.is_withheld("value"), strict=True):
+        about = registry.indicators()[row.indicator]
+        found[f"{names[row.indicator]}.{row.moment}"] = item(
+            None, figures.value, about.unit, bool(hidden), indicator=about.id, title=about.title, definition=about.definition,
+            period=period(row.period_start, row.period_end), numerator=figures.numerator, denominator=figures.denominator,
+            lower=figures.lower, upper=figures.upper, source=told,
+        )  # fmt: skip
+    return found
 
 
 def source(review: Review) -> str:

@@ -67,17 +67,15 @@ class Review:
         """Whether this run's audience may see figures by `locality` or by `team`."""
         return policy.may_show(self.audience, place)
 
-    def value(self, name: str, value: object, *, unit: str = "count", title: str = "", period: str = "",
-              numerator: object = None, denominator: object = None, rests_on: Iterable[object] = (),
-              text: str | None = None, **about: object) -> str:  # fmt: skip
-        """Records a named value and gives back its text as this audience may see it.
+    def value(self, name: str, value: object, *, unit: str = "count", rests_on: Iterable[object] = (),
+              numerator: object = None, denominator: object = None, text: str | None = None, **about: str) -> str:  # fmt: skip
+        """Records a named value, a number or a piece of text, and gives back its text as this audience may see it.
 
-        `value` is a number, a piece of text, or a row of the indicators' table (a Series), which brings its own
-        title, unit, period, numerator and denominator. A number that isn't a count is withheld with what it
-        `rests_on`: its numerator and denominator, or the counts given. `text` replaces the usual way of writing.
+        A number that isn't a count is withheld with what it `rests_on`: its numerator and denominator, or the
+        counts given. `text` replaces the usual way of writing it. `about`: title, period, definition, source.
         """
-        item = make_value(self.audience, value, unit=unit, title=title, period=period, numerator=numerator,
-                          denominator=denominator, rests_on=rests_on, text=text, **about)  # fmt: skip
+        item = make_value(self.audience, value, unit=unit, rests_on=rests_on, numerator=numerator,
+                          denominator=denominator, text=text, **about)  # fmt: skip
         self.record([{"kind": "value", "name": bundle.check_name(name), "told": True, **item}], _sentence(item))
         return item["text"]
 

@@ -15,36 +15,41 @@ from analysis.indicators.definition import RATE
 _WHOLE_RATES = "lac_"
 
 
-def make_value(audience: str, value: object, *, unit: str = "count", title: str = "", period: str = "",
-               numerator: object = None, denominator: object = None, rests_on: Iterable[object] = (),
-               text: str | None = None, indicator: str = "", definition: str = "", source: str = "",
-               lower: object = None, upper: object = None) -> dict:  # fmt: skip
-    """A value as findings hold it, already what `audience` may see. See `Review.value`."""
+def make_value(audience: str, value: object, *, unit: str = "count", rests_on: Iterable[object] = (), numerator: object = None,
+               denominator: object = None, text: str | None = None, **about: str) -> dict:  # fmt: skip
+    """A value as findings hold it, already what `audience` may see. See `Review.value`.
+
+    `about`: title, period, indicator, definition, source. Raises FindingError for a number other than a count
+    that doesn't say which counts it rests on.
+    """
     if isinstance(value, str):
-        return _value_item(value, None, "text", indicator, title, definition, period, source)
+        return item(value, None, "text", **about)
     counts = [c for c in (numerator, denominator, *rests_on) if c is not None]
     if unit == "count" and not counts:
         counts = [value]
     elif not counts and plain(value) is not None:
-        raise FindingError(f"say what {title or 'the value'} rests on: its numerator and denominator, or rests_on=[…]")
+        called = about.get("title") or "the value"
+        raise FindingError(f"say what {called} rests on: its numerator and denominator, or rests_on=[…]")
+    parts = {"numerator": numerator, "denominator": denominator}
     names = [f"count{position}" for position in range(len(counts))]
-    row = pd.DataFrame({**{name: [plain(c)] for name, c in zip(names, counts, strict=True)}, "value": [plain(value)]})
-    row = row.apply(pd.to_numeric)
-    out = policy.release(row, audience, counts=names, derived={"value": names})
-    hidden = bool(out.is_withheld("value").iloc[0])
-    shown = None if hidden else plain(value)
-    style = "rate_whole" if unit == RATE and indicator.startswith(_WHOLE_RATES) else unit
-    told = written(shown, style, withheld=hidden) if text is None or hidden else text
-    item = _value_item(told, shown, unit, indicator, title, definition, period, source)
-    parts = dict(zip(("numerator", "denominator"), (numerator, denominator), strict=True))
-    for part, count in parts.items():
-        small = count is not None and bool(policy.is_small(pd.Series([plain(count)])).iloc[0])
-        item[part] = None if hidden and small else plain(count)
-    item["lower"], item["upper"] = (None, None) if hidden else (plain(lower), plain(upper))
-    return item
+    row = {**dict(zip(names, counts, strict=True)), **parts, "value": value}
+    frame = pd.DataFrame({name: [plain(part)] for name, part in row.items()}).apply(pd.to_numeric)
+    out = policy.release(frame, audience, counts=[*names, *parts], derived={"value": names})
+    shown, hidden = out.frame.iloc[0], bool(out.is_withheld("value").iloc[0])
+    return item(
+        text, shown["value"], unit, hidden, numerator=shown["numerator"], denominator=shown["denominator"], **about
+    )
 
 
-def _value_item(text, value, unit, indicator, title, definition, period, source) -> dict:
-    return {"text": text, "value": value, "unit": unit, "indicator": indicator, "title": title,
-            "definition": definition, "period": period, "numerator": None, "denominator": None,
-            "lower": None, "upper": None, "source": source}  # fmt: skip
+def item(text: str | None, value: object, unit: str, withheld: bool = False, *, indicator: str = "", title: str = "",
+         definition: str = "", period: str = "", numerator: object = None, denominator: object = None, lower: object = None,
+         upper: object = None, source: str = "") -> dict:  # fmt: skip
+    """A value's entry in the findings, from figures that have been released; `text` None is written out here."""
+    if text is None or withheld:
+        style = "rate_whole" if unit == RATE and indicator.startswith(_WHOLE_RATES) else unit
+        text = written(plain(value), style, withheld=withheld)
+    return {
+        "text": text, "value": plain(value), "unit": unit, "indicator": indicator, "title": title, "definition": definition,
+        "period": period, "numerator": plain(numerator), "denominator": plain(denominator), "lower": plain(lower),
+        "upper": plain(upper), "source": source,
+    }  # fmt: skip

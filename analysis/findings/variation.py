@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.charts.control import Limits
 from analysis.disclosure import CONFIDENTIAL, Released
 from analysis.disclosure.wording import NOT_AVAILABLE, number, period
-from analysis.findings.measures import table_at_moments, value_of_row
+from analysis.findings.measures import table_at_moments, values_of
 from analysis.findings.values import make_value
 from analysis.methods import control_charts
 from analysis.reference.quarters import words
@@ -39,12 +39,12 @@ def monthly(review: Review, table: str, date: str) -> pd.DataFrame:
     """
     rows = review.known.table(table)
     dates = rows[date].dropna()
-    begins = review.evidence.begins(table) or (dates.min() if len(dates) else None)
-    last = pd.Period(review.quarter.end, "M")
-    if begins is None:
+    begins = review.evidence.begins(table)
+    if begins is None and dates.empty:
         return pd.DataFrame({"month": pd.Series(dtype="datetime64[us]"), "n": pd.Series(dtype="Int64")})
-    first = pd.Period(begins, "M") + (0 if pd.Timestamp(begins).day == 1 else 1)
-    months = pd.period_range(first, last, freq="M")
+    # Records that don't say from when they are whole are taken to be so from their first month.
+    first = dates.min().to_period("M") if begins is None else pd.Period(begins, "M") + (begins.day > 1)
+    months = pd.period_range(first, pd.Period(review.quarter.end, "M"), freq="M")
     counted = dates.dt.to_period("M").value_counts().reindex(months, fill_value=0)
     return pd.DataFrame({"month": months.to_timestamp().astype("datetime64[us]"), "n": counted.to_numpy()}).astype(
         {"n": "Int64"}
@@ -122,9 +122,10 @@ def compared(review: Review, indicator: str, earlier: str = "year_ago") -> str:
     The test is Newcombe's: chance suffices where the 95% limits of the difference, made of each share's Wilson
     limits, have nought between them. Source: Newcombe, Statistics in Medicine 17 (1998), 873-890, method 10.
     """
-    table = table_at_moments(review, [indicator]).set_index("moment")
-    now, then = table.loc["now"], table.loc[earlier]
-    texts = [value_of_row(review, row)["text"] for row in (now, then)]
+    table = table_at_moments(review, [indicator])
+    values = values_of(review, table, {indicator: indicator})
+    texts = [values[f"{indicator}.{moment}"]["text"] for moment in ("now", earlier)]
+    now, then = (table.set_index("moment").loc[moment] for moment in ("now", earlier))
     days = [words(row["period_end"]) for row in (now, then)]
     opening = f"The share was {texts[0]} on {days[0]}"
     if texts[0] == NOT_AVAILABLE:
