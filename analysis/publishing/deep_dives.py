@@ -29,7 +29,8 @@ def write(review: Review, home: Path) -> str | None:
 def source(review: Review) -> str:
     front_matter = yaml.safe_dump({"title": markdown(review.title)}, allow_unicode=True, width=100000)
     parts = [f"---\n{front_matter}---\n"]
-    if review.question:
+    opening = next((item["markdown"] for item in review.story if "markdown" in item), "")
+    if review.question and review.question not in opening:
         parts.append(f"**{markdown(review.question)}**\n")
     told = "\n".join(part for part in (_part(item, review) for item in review.story) if part)
     return "\n".join([*parts, _from_the_top(told)])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import yaml
 
-from analysis.publishing import reference_docx, sources
+from analysis.publishing import sources, word
 from analysis.publishing.sources import Fault, Source, SourceFaults
 from analysis.reference.project import UserError
 
@@ -51,7 +51,7 @@ def render(home: Path, document: str, to: str, audience: str, out: Path) -> list
             out.write_bytes(_typeset(home, made, document))
         else:
             if to == "docx":
-                reference_docx.settle(made)
+                word.finish(made)
             out.write_bytes(made.read_bytes())
     return sorted({*source.faults, *faults})
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publishing import reference_docx, wording
+from analysis.publishing import word, wording
 from analysis.reference.project import UsageError, UserError
 
 OLDEST = (1, 9)
@@ -96,7 +96,7 @@ def render(home: Path, document: str, to: str, audience: str, out: Path, *, stri
     out.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(made, out)
     if to == "docx":
-        reference_docx.settle(out)
+        word.finish(out)
 
 
 def _check_profile(home: Path, audience: str) -> None:

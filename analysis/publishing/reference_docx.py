@@ -14,18 +14,17 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+from analysis.publishing.word import W, archive
+
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIP = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _PART = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 INK, BLUE, RED, GREY = "1F1F1F", "12436D", "8A1538", "3D3D3D"
-# The earliest date that a zip file can hold: archives made from the same parts are then the same bytes.
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 # style: (size in half points, colour, space before and after in twentieths of a point)
 _HEADINGS = {
-    "Title": (52, BLUE, 0, 80),
+    "Title": (46, BLUE, 0, 80),
     "Subtitle": (28, GREY, 0, 240),
     "Heading1": (36, BLUE, 480, 120),
     "Heading2": (28, BLUE, 360, 100),
@@ -63,30 +62,6 @@ def _pandocs_own() -> tuple[tuple[str, bytes], ...]:
     made = subprocess.run(command, check=True, capture_output=True).stdout
     with zipfile.ZipFile(io.BytesIO(made)) as docx:
         return tuple((name, docx.read(name)) for name in docx.namelist())
-
-
-def archive(parts: dict[str, bytes]) -> bytes:
-    """The parts as a zip file that depends on nothing else: fixed dates, one order, one way of packing."""
-    into = io.BytesIO()
-    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as docx:
-        # Word wants the content types first.
-        for name in sorted(parts, key=lambda name: (name != "[Content_Types].xml", name)):
-            entry = zipfile.ZipInfo(name, ZIP_EPOCH)
-            entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
-            docx.writestr(entry, parts[name])
-    return into.getvalue()
-
-
-def settle(path: Path) -> None:
-    """Takes out of a finished document what changes from run to run: the times of making, and the zip's dates."""
-    with zipfile.ZipFile(path) as docx:
-        parts = {name: docx.read(name) for name in docx.namelist()}
-    core = etree.fromstring(parts["docProps/core.xml"])
-    for element in list(core):
-        if etree.QName(element).localname in ("created", "modified", "lastModifiedBy"):
-            core.remove(element)
-    parts["docProps/core.xml"] = etree.tostring(core, xml_declaration=True, encoding="UTF-8", standalone=True)
-    path.write_bytes(archive(parts))
 
 
 def _styles(given: bytes) -> bytes:
@@ -129,6 +104,9 @@ def _styles(given: bytes) -> bytes:
     )
     _replace(by_id["Abstract"], f'{notice}<w:spacing w:before="0" w:after="240"/><w:ind w:left="200"/>', "")
     by_id["Table"].getparent().replace(by_id["Table"], _element(_TABLE_STYLE))
+    _replace(by_id["Hyperlink"], "", f'<w:color w:val="{BLUE}"/><w:u w:val="single"/>')
+    for level in range(1, 4):
+        styles.append(_element(_CONTENTS_STYLE.format(level=level, indent=240 * (level - 1))))
     for style in ("Header", "Footer"):
         styles.append(_element(_RUNNING_STYLE.format(name=style, id=style)))
     for kind, (edge, fill) in CALLOUTS.items():
@@ -143,7 +121,8 @@ def _outline(name: str) -> str:
 def _replace(style, paragraph: str, run: str) -> None:
     for old in [*style.findall(f"{{{W}}}pPr"), *style.findall(f"{{{W}}}rPr")]:
         style.remove(old)
-    style.append(_element(f"<w:pPr>{paragraph}</w:pPr>"))
+    if paragraph:
+        style.append(_element(f"<w:pPr>{paragraph}</w:pPr>"))
     if run:
         style.append(_element(f"<w:rPr>{run}</w:rPr>"))
 
@@ -161,6 +140,11 @@ _TABLE_STYLE = f"""<w:style w:type="table" w:default="1" w:styleId="Table"><w:na
 _RUNNING_STYLE = f"""<w:style w:type="paragraph" w:styleId="{{id}}"><w:name w:val="{{name}}"/>
 <w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0"/><w:jc w:val="center"/></w:pPr>
 <w:rPr><w:b/><w:color w:val="{RED}"/><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr></w:style>"""
+
+_CONTENTS_STYLE = """<w:style w:type="paragraph" w:styleId="TOC{level}"><w:name w:val="toc {level}"/>
+<w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:uiPriority w:val="39"/><w:pPr>
+<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9400"/></w:tabs><w:spacing w:before="30" w:after="30"/>
+<w:ind w:left="{indent}"/></w:pPr></w:style>"""
 
 _CALLOUT_STYLE = """<w:style w:type="table" w:customStyle="1" w:styleId="Callout{kind}"><w:name w:val="Callout {kind}"/>
 <w:qFormat/><w:pPr><w:spacing w:before="60" w:after="60"/></w:pPr><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from analysis.publishing.findings_folders import Review
 from analysis.publishing.text import markdown, one_line
+from analysis.reference.calendar import Quarter
 
 _WIDEST_COLUMN, _NARROWEST_COLUMN = 36, 10
 
@@ -59,6 +60,13 @@ def _listed(parts: list[str]) -> str:
     return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1] if parts else ""
 
 
+def _words(quarter: str) -> str:
+    try:
+        return Quarter.parse(quarter).words
+    except ValueError:
+        return quarter
+
+
 def about_the_data(reviews: Iterable[Review]) -> str:
     """Which reviews stand on which deliveries, as one table."""
     rows = []
@@ -66,13 +74,12 @@ def about_the_data(reviews: Iterable[Review]) -> str:
         quarters = [str(delivery.get("quarter", "")) for delivery in review.deliveries]
         if review.available and quarters:
             latest = max(review.deliveries, key=lambda delivery: str(delivery.get("quarter", "")))
-            rows.append(
-                [review.title, str(len(quarters)), min(quarters), max(quarters), str(latest.get("id", ""))[:12]]
-            )
+            first, last = _words(min(quarters)), _words(max(quarters))
+            rows.append([review.title, str(len(quarters)), first, last, str(latest.get("id", ""))[:12] or "–"])
         elif review.available:
-            rows.append([review.title, "0", "", "", ""])
+            rows.append([review.title, "0", "–", "–", "–"])
         else:
-            rows.append([f"{review.title} (needs {_listed(list(review.needs))})", "", "", "", ""])
+            rows.append([f"{review.title}: waits for {_listed(list(review.needs))}", "–", "–", "–", "–"])
     return table(
         "tbl-about-data",
         {

@@ -219,6 +219,19 @@ def test_word_has_bookmarks_for_what_is_linked(made):
     assert wanted <= set(re.findall(r'w:bookmarkStart[^>]*w:name="([^"]+)"', document))
 
 
+def test_word_has_its_contents_before_it_is_brought_up_to_date(made):
+    with zipfile.ZipFile(made["docx"]) as docx:
+        document = docx.read("word/document.xml").decode()
+    contents = document[document.index("<w:sdt>") : document.index("</w:sdt>")]
+    assert re.findall(r"<w:t>([^<]+)</w:t>", contents) == [
+        "1. First part",
+        "1.1 Below",
+        "Not counted",
+        "2. Second part",
+    ]
+    assert contents.count("w:fldCharType") == 3
+
+
 def test_the_pdf_is_accessible_by_its_own_account(made):
     xmp = " ".join(reading.everything(made["pdf"]))
     assert "pdfuaid:part" in xmp
