@@ -15,24 +15,10 @@ from analysis.returns.sources import Sheet
 from analysis.returns.ssda903.layout import AUTHORITY, TITLE, YEAR, Layout, column_name, header_of
 
 # Coded columns without which a table says nothing: a file whose export wrote NULL into them can't be trusted.
-ESSENTIAL_CODES = frozenset(
-    [
-        "SEX",
-        "ETHNIC",
-        "RNE",
-        "LS",
-        "CIN",
-        "PLACE",
-        "REVIEW_CODE",
-        "IN_TOUCH",
-        "ACTIV",
-        "ACCOM",
-        "SEX_ADOPTR",
-        "LS_ADOPTR",
-        "PREV_PERM",
-        "MISSING",
-    ]
-)
+ESSENTIAL_CODES = frozenset((
+    "SEX", "ETHNIC", "RNE", "LS", "CIN", "PLACE", "REVIEW_CODE", "IN_TOUCH", "ACTIV", "ACCOM", "SEX_ADOPTR",
+    "LS_ADOPTR", "PREV_PERM", "MISSING",
+))  # fmt: skip
 # Half or more of a column's cells being NULL, or no known legal status, is an export gone wrong and not a bad row.
 SHARE_TO_REFUSE = 0.5
 
