@@ -43,7 +43,7 @@ def monthly(review: Review, table: str, date: str) -> pd.DataFrame:
     if begins is None and dates.empty:
         return pd.DataFrame({"month": pd.Series(dtype="datetime64[us]"), "n": pd.Series(dtype="Int64")})
     # Records that don't say from when they are whole are taken to be so from their first month.
-    first = dates.min().to_period("M") if begins is None else pd.Period(begins, "M") + (begins.day > 1)
+    first = dates.min().to_period("M") if begins is None else pd.Period(begins, "M") + int(begins.day > 1)
     months = pd.period_range(first, pd.Period(review.quarter.end, "M"), freq="M")
     counted = dates.dt.to_period("M").value_counts().reindex(months, fill_value=0)
     return pd.DataFrame({"month": months.to_timestamp().astype("datetime64[us]"), "n": counted.to_numpy()}).astype(
