@@ -5,7 +5,6 @@ Everything goes to `<project>/build/current/` except `_variables.yml`, which Qua
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from analysis.publishing import reference_docx, snippets, wording
+from analysis.publishing import placing, reference_docx, snippets, wording
 from analysis.publishing.findings_folders import Review, load
 from analysis.publishing.text import markdown
 from analysis.reference import project
@@ -70,8 +69,7 @@ def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failur
         audience=about.audience,
         simulated=any(review.simulated for review in reviews),
     )
-    partial = into.with_name(f".{into.name}-{os.getpid()}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    partial = placing.beside(into)
     partial.mkdir(parents=True)
     try:
         for review in promoted.reviews.values():
@@ -81,8 +79,8 @@ def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failur
         _write(partial / "metadata.yml", _yaml(metadata))
         reference_docx.write(partial / "reference.docx", head=metadata["marks"]["head"], draft=draft)
         variables = _yaml(_variables(promoted.reviews.values(), mentioned_values))
-        _put_in_place(partial, into)
-        _replace(home / "_variables.yml", variables)
+        placing.put_folder(partial, into)
+        placing.put_text(variables, home / "_variables.yml")
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return promoted
@@ -188,17 +186,3 @@ def _yaml(content: Mapping) -> str:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _put_in_place(partial: Path, into: Path) -> None:
-    old = into.with_name(f".{into.name}-{os.getpid()}.old.partial")
-    if into.exists():
-        into.rename(old)
-    partial.rename(into)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}-{os.getpid()}.partial")
-    _write(partial, text)
-    os.replace(partial, path)

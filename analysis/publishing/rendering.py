@@ -5,13 +5,12 @@ A publication is whole or not there: it is made beside its place and renamed int
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publishing import deep_dives, gates, manifest, portable, quarto, wording
+from analysis.publishing import deep_dives, gates, manifest, placing, portable, quarto, wording
 from analysis.publishing.gates import Context, Failure
 from analysis.publishing.promote import Promoted, promote
 from analysis.publishing.quarto import Choice
@@ -81,7 +80,7 @@ def render(workspace: Workspace, authority: str, quarter: Quarter | str, audienc
     choice = quarto.choose(renderer)
     chosen, formats = _chosen(workspace, documents), _formats(formats)
     into = workspace.published / str(quarter) / wording.check_audience(audience)
-    outputs = into.with_name(f".{into.name}-{os.getpid()}.partial")
+    outputs = placing.beside(into)
     arguments = (workspace, authority, quarter, audience, chosen, formats, choice, outputs, frozenset(identifiers))
     try:
         made = _make(*arguments, draft=draft, failures=(), progress=progress)
@@ -96,9 +95,10 @@ def render(workspace: Workspace, authority: str, quarter: Quarter | str, audienc
             outputs, made.promoted, made.files, {"name": choice.name, "version": choice.version},
             draft=draft, failures=told, root=workspace.root,
         )  # fmt: skip
-        paths = _put_in_place(outputs, into)
+        placing.put_folder(outputs, into)
     finally:
         shutil.rmtree(outputs, ignore_errors=True)
+    paths = tuple(sorted(path for path in into.rglob("*") if path.is_file()))
     return Publication(into, paths, choice, made.failures)
 
 
@@ -108,7 +108,7 @@ def check(workspace: Workspace, authority: str, quarter: Quarter | str, audience
     """What the gates would say, without publishing anything."""
     choice = quarto.choose(renderer)
     chosen, formats = _chosen(workspace, documents), _formats(formats)
-    outputs = workspace.build / f".check-{os.getpid()}.partial"
+    outputs = placing.beside(workspace.build / "check")
     try:
         made = _make(
             workspace, authority, quarter, audience, chosen, formats, choice, outputs, frozenset(identifiers),
@@ -143,9 +143,8 @@ def _formats(formats: Iterable[str]) -> tuple[str, ...]:
 
 def _make(workspace, authority, quarter, audience, chosen, formats, choice, outputs, identifiers, *,
           draft: bool, failures: Iterable[Failure], progress) -> _Made:  # fmt: skip
-    home = workspace.build / f".rendering-{os.getpid()}.partial"
+    home = placing.beside(workspace.build / "rendering")
     shutil.rmtree(outputs, ignore_errors=True)
-    shutil.rmtree(home, ignore_errors=True)
     outputs.mkdir(parents=True)
     try:
         _stage(workspace.root, home)
@@ -205,13 +204,3 @@ def _render_one(home: Path, name: str, source: str, formats: Iterable[str], audi
         if choice.name == "quarto":
             quarto.render(home, source, to, audience, out, strict=not faults)
     return tuple(sorted(faults))
-
-
-def _put_in_place(made: Path, into: Path) -> tuple[Path, ...]:
-    into.parent.mkdir(parents=True, exist_ok=True)
-    old = into.with_name(f".{into.name}-{os.getpid()}.old.partial")
-    if into.exists():
-        into.rename(old)
-    made.rename(into)
-    shutil.rmtree(old, ignore_errors=True)
-    return tuple(sorted(path for path in into.rglob("*") if path.is_file()))
