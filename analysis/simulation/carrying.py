@@ -88,6 +88,7 @@ def _annex_a(system: Tables, quarter: Quarter) -> dict[str, pd.DataFrame]:
         rows = latest_of_child(_where(system[name], system[name]["start_date"] <= pd.Timestamp(day)), "start_date")
         return rows[touching(rows["start_date"], rows[end], since, day)]
 
+    needed = latest("episodes_of_need", "closure_date")
     enquiries = system["section47_enquiries"]
     lately = starting(enquiries["start_date"], since, day) | starting(enquiries["conference_date"], since, day)
     helped, assessed = system["early_help_assessments"], system["assessments"]
@@ -97,7 +98,7 @@ def _annex_a(system: Tables, quarter: Quarter) -> dict[str, pd.DataFrame]:
         "referrals": _where(system["referrals"], starting(system["referrals"]["date"], since, day)),
         "assessments": assessed[touching(assessed["start_date"], assessed["authorised_date"], since, day)],
         "section47_enquiries": enquiries[lately],
-        "episodes_of_need": latest("episodes_of_need", "closure_date"),
+        "episodes_of_need": needed[(needed["closure_reason"] != "RC8").fillna(True)],
         "protection_plans": latest("protection_plans", "end_date"),
         "care_periods": latest("care_periods", "end_date"),
         "adoptions": _adoptions(system["adoptions"], day),
@@ -179,6 +180,8 @@ def _cin_census(system: Tables, quarter: Quarter) -> dict[str, pd.DataFrame]:
     found = {"episodes_of_need": episodes, "referrals": referrals[refused | began]}
     for name in ("assessments", "section47_enquiries", "protection_plans", "transfer_in_conferences"):
         found[name] = within(name, "referral_date")
+    plans = found["protection_plans"]
+    found["protection_plans"] = plans[touching(plans["start_date"], plans["end_date"], first, last)]
     for name, parent, start in (("assessment_factors", "assessments", "start_date"),
                                 ("protection_reviews", "protection_plans", "plan_start")):  # fmt: skip
         held = pd.MultiIndex.from_frame(found[parent][["child_id", "start_date"]])

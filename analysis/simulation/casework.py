@@ -166,7 +166,7 @@ def _enquiries(story: Story, rng: np.random.Generator, known: np.ndarray, last_d
     led = np.concatenate([led, np.zeros(len(other_start))]).astype(bool)
     team = locality_team(story, child)
     # Mostly no conference is needed; for a child already on a plan the answer is no.
-    not_required = (date == FAR) & (rng.random(len(date)) < 0.92)
+    not_required = (date == FAR) & (rng.random(len(date)) < 0.985)
     enquiries = gather(
         np.maximum(start, known[episode]),
         {
@@ -196,7 +196,7 @@ def _other_enquiries(
     near = begun + rng.integers(0, 10, group.max() + 1)[group]
     taken = set(zip(held_child.tolist(), held_start.tolist(), strict=True))
     share = story.parameters.common["conferences"]["later_enquiry_share"]
-    weight = np.where(episodes["need"] == "N1", 3.0, 1.0) * np.where(episodes["not_in_need"].astype(bool), 0.5, 1.0)
+    weight = np.where(episodes["need"] == "N1", 3.0, 1.0)
     found = [(np.empty(0, dtype=np.int64),) * 2]
     for first, last, wanted in yearly(story.parameters, last_day, "section47", "enquiries").values():
         wanted = max(0, wanted - int(((held_start >= first) & (held_start <= last)).sum()))
@@ -210,7 +210,8 @@ def _other_enquiries(
             (near, (near >= first) & (near <= last) & (near < episodes["close"]), wanted - int(wanted * share)),
         ):
             free = np.asarray([pair not in taken for pair in zip(child.tolist(), day.tolist(), strict=True)])
-            pool = np.flatnonzero(able & free)
+            # A case closed after assessment (RC8) had nothing else in it.
+            pool = np.flatnonzero(able & free & ~episodes["not_in_need"].astype(bool))
             chosen = pool[draw_groups(rng, group[pool], weight[pool], count)]
             taken.update(zip(child[chosen].tolist(), day[chosen].tolist(), strict=True))
             found.append((chosen, day[chosen]))

@@ -49,7 +49,8 @@ def _cared_on(story: Story, day: int, *, for_days: int = 0) -> np.ndarray:
 
 def _results(story: Story, rng, last_day: int) -> pd.DataFrame:
     """Children looked after for a year on 31 March, tested that summer; the shares are the year's, to the nearest child."""
-    frames = []
+    nobody = np.empty(0, dtype=np.int64)
+    frames = [gather(nobody, {}, child_id=[], academic_year=[], measure=[], achieved=[])]
     for year, parameters in story.parameters.years.items():
         summer = number(dt.date(year, 8, 31))
         if year < 2015 or summer > last_day:
@@ -64,7 +65,7 @@ def _results(story: Story, rng, last_day: int) -> pd.DataFrame:
                 gather(np.full(len(who), summer), {}, child_id=story.population.identifier[rng.permutation(who)],
                        academic_year=f"{year - 1}-{year % 100:02d}", measure=measure, achieved=achieved)
             )  # fmt: skip
-    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
+    return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 
 
 def _exclusions(story: Story, rng, last_day: int) -> pd.DataFrame:

@@ -107,6 +107,8 @@ class _Day:
 
     def need(self) -> pd.DataFrame:
         rows = latest_lately(self.system["episodes_of_need"], "start_date", "closure_date", self.date)
+        # Ofsted: a case closed after assessment was never a child in need.
+        rows = rows[(rows["closure_reason"] != "RC8").fillna(True)].reset_index(drop=True)
         children = rows["child_id"]
         assessed = self.system["assessments"].groupby(["child_id", "referral_date"])["authorised_date"].min()
         done = assessed.reindex(pd.MultiIndex.from_arrays([children, rows["start_date"]])).notna().to_numpy()
