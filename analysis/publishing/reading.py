@@ -106,6 +106,21 @@ def docx_pictures(path: Path) -> list[tuple[str, str]]:
     return [(found.get("name", ""), found.get("descr", "")) for found in root.iter(drawing)]
 
 
+def said(path: Path) -> Iterator[str]:
+    """What the file says in words, seen or read aloud: its text, alternative texts, and the words in drawings.
+    Unlike `everything`, it leaves out the numbers that only place things on a page."""
+    yield from pages(path)
+    if path.suffix == ".pdf":
+        yield from _pdf(hashlib.sha256(path.read_bytes()).hexdigest(), path)[1]
+    elif path.suffix == ".docx":
+        yield from (alternative for _, alternative in docx_pictures(path))
+        yield from running_heads(path)
+    else:
+        yield from (alternative or "" for _, alternative in html(path).images)
+        for drawing in _embedded(path.read_text(encoding="utf-8")):
+            yield " ".join(_XML_TAG.sub(" ", re.sub(r"<style.*?</style>", "", drawing, flags=re.DOTALL)).split())
+
+
 def everything(path: Path) -> Iterator[str]:
     """All that the file holds as text, seen or not: markup, attributes, metadata, embedded drawings."""
     if path.suffix == ".docx":

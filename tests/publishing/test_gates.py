@@ -116,6 +116,17 @@ def test_identifiers_of_the_authority_are_found_wherever_they_hide(context):
     assert said(known) == [("identifiers", "trial.docx: holds the identifier of a child or worker of this authority")]
 
 
+def test_a_bare_number_counts_only_where_it_is_said(context):
+    """Six figures are a child in many returns, and a coordinate in any drawing."""
+    drawn = "".join(gates.identifiers.reading.everything(context.outputs / "trial.html"))
+    placed = re.findall(r"\.(\d{6})\b", drawn)[:50]
+    assert placed
+    known = Context(context.home, context.outputs, context.promoted, context.documents, identifiers=frozenset(placed))
+    assert said(known) == []
+    spoil(context, "about forty", f"about child {placed[0]}")
+    assert [gate for gate, _ in said(known)] == ["identifiers"]
+
+
 def test_identifiers_inside_an_embedded_drawing_are_found(whole, tmp_path):
     home, promoted, _ = whole
     drawing = home / "build" / "current" / "front-door" / "fig-front-door-rate.svg"

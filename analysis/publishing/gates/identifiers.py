@@ -23,11 +23,17 @@ _WORD = re.compile(rf"[\w/-]{{{SHORTEST},}}")
 
 def failures(context: Context) -> Iterator[Failure]:
     wanted = {identifier for identifier in context.identifiers if len(identifier) >= SHORTEST}
+    # A bare number is also the place of a line in a drawing, or a size in Word: it counts only where it is said.
+    numbers = {identifier for identifier in wanted if identifier.replace("-", "").isdigit()}
     for file, path in context.files():
+        found = set()
         for text in reading.everything(path):
             for pattern, what in _KINDS:
                 if pattern.search(text):
                     # The identifier itself isn't repeated: what gates say is kept and mailed.
                     yield Failure(NAME, file, 0, f"holds {what}")
-            if wanted and not wanted.isdisjoint(_WORD.findall(text)):
-                yield Failure(NAME, file, 0, "holds the identifier of a child or worker of this authority")
+            found |= (wanted - numbers).intersection(_WORD.findall(text))
+        for text in reading.said(path) if numbers else ():
+            found |= numbers.intersection(_WORD.findall(text))
+        if found:
+            yield Failure(NAME, file, 0, "holds the identifier of a child or worker of this authority")
