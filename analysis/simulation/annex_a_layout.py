@@ -231,6 +231,8 @@ PREFERRED: Mapping[str, Mapping[str, str]] = MappingProxyType({
         "1": "1 - Adopter withdrew from process", "2": "2 - Process put on hold", "3": "3 - Application refused",
     },
 })  # fmt: skip
+# "Included for completeness with the DfE codes but these children aren't needed in list 6" (Ofsted, August 2019).
+CLOSED_AFTER_ASSESSMENT = "RC8"
 YES, NO, UNKNOWN = "a) Yes", "b) No", "c) Unknown"
 _LETTER = re.compile(r"^[a-z]{1,2}\) ")
 

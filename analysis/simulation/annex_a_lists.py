@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.reference.calendar import Quarter, age_at
-from analysis.simulation.annex_a_layout import NO, PREFERRED, UNKNOWN, YES
+from analysis.simulation.annex_a_layout import CLOSED_AFTER_ASSESSMENT, NO, PREFERRED, UNKNOWN, YES
 from analysis.simulation.write_columns import (
     choices,
     latest_of_child,
@@ -189,7 +189,8 @@ def _enquiries(at: Position) -> Filled:
 def _needs(at: Position) -> Filled:
     rows = at.table("episodes_of_need")
     rows = latest_of_child(rows[rows["start_date"] <= pd.Timestamp(at.day)], "start_date")
-    rows = rows[touching(rows["start_date"], rows["closure_date"], at.six_months, at.day)]
+    served = rows["closure_reason"].ne(CLOSED_AFTER_ASSESSMENT).fillna(True).astype(bool)
+    rows = rows[touching(rows["start_date"], rows["closure_date"], at.six_months, at.day) & served]
     status = at.status("need_status", rows["child_id"])
     return {
         **_child(at, rows["child_id"]),

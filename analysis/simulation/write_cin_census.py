@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import numpy as np
 import pandas as pd
 
 from analysis.reference.calendar import Quarter, age_at
@@ -30,15 +31,13 @@ UPN_TOO_YOUNG, UPN_UNKNOWN = "UN1", "UN6"
 SCHOOL_AGE = 5
 SOFTWARE = "selfassess simulation"
 
-Nested = Mapping[tuple[str, pd.Timestamp], str]
-
 
 def write_cin_census(tables: Mapping[str, pd.DataFrame], quarter: Quarter, path: Path, authority: str) -> Path:
     """Writes the census from 1 April to the quarter's end, which is its reference date, and gives the path.
 
     A child for each child with an episode of need that touches the period or a referral in it that led to no
-    further action; within it the episodes, each with its whole story: assessments and enquiries name the episode by
-    its referral date. No clock: the header's DateTime is the start of the reference date.
+    further action; within it the episodes, each with its assessments and enquiries (which name the episode by its
+    referral date) and the plans of the year. No clock: the header's DateTime is the start of the reference date.
     """
     details = _details(tables, quarter)
     children = table(tables, "children")
@@ -65,23 +64,39 @@ def _header(quarter: Quarter, authority: str) -> str:
 
 def element(name: str, values: Iterable[str]) -> list[str]:
     """An element for each value; nothing where the value is blank. Values are escaped."""
-    return [f"<{name}>{escape(value)}</{name}>" if value else "" for value in values]
+    values = list(values)
+    # Dates and codes repeat: each is made once.
+    made = {value: f"<{name}>{escape(value)}</{name}>" if value else "" for value in set(values)}
+    return [made[value] for value in values]
+
+
+def around(name: str, contents: list[str]) -> list[str]:
+    """A grouping element around contents that are elements already; nothing around nothing."""
+    return [f"<{name}>{content}</{name}>" if content else "" for content in contents]
+
+
+def lines(name: str, contents: list[str]) -> list[str]:
+    """A record a line."""
+    return [f"<{name}>{content}</{name}>\n" for content in contents]
 
 
 def rows(*parts: list[str]) -> list[str]:
     return ["".join(row) for row in zip(*parts, strict=True)]
 
 
-def _gathered(frame: pd.DataFrame, key: tuple[str, str], fragments: list[str]) -> Nested:
-    """Fragments joined by (child, date), in row order. Rows without a date belong to nothing."""
-    found: dict = defaultdict(list)
-    for child, date, fragment in zip(frame[key[0]], frame[key[1]], fragments, strict=True):
-        found[child, date].append(fragment)
-    return {place: "".join(parts) for place, parts in found.items()}
+def _nested(frame: pd.DataFrame, date: str, parents: pd.DataFrame, parent_date: str) -> tuple[pd.DataFrame, np.ndarray]:
+    """The rows of `frame` that lie in a row of `parents` (the same child, the dates given), and in which: its position."""
+    within = pd.MultiIndex.from_frame(parents[["child_id", parent_date]])
+    place = within.get_indexer(pd.MultiIndex.from_frame(frame[["child_id", date]]))
+    return frame[place >= 0], place[place >= 0]
 
 
-def _placed(frame: pd.DataFrame, date: str, nested: Nested) -> list[str]:
-    return [nested.get(place, "") for place in zip(frame["child_id"], frame[date], strict=True)]
+def _gathered(fragments: list[str], place: np.ndarray, size: int) -> list[str]:
+    """The fragments of each of `size` parents, joined in row order; "" where a parent has none."""
+    found = [""] * size
+    for position, fragment in zip(place.tolist(), fragments, strict=True):
+        found[position] += fragment
+    return found
 
 
 def _identities(children: pd.DataFrame, quarter: Quarter) -> list[str]:
@@ -133,18 +148,19 @@ def _details(tables: Mapping[str, pd.DataFrame], quarter: Quarter) -> dict[str, 
     every = pd.concat([joined, alone]).sort_values(["child_id", "date"], kind="stable", ignore_index=True)
     if every.empty:
         return {}
+    no_plans = [""] * len(every)
     fragments = rows(
         element("CINreferralDate", iso_dates(every["date"])),
         element("ReferralSource", texts(every["source"])),
         element("PrimaryNeedCode", texts(every["primary_need"])),
         element("CINclosureDate", iso_dates(every["closure_date"])),
         element("ReasonForClosure", texts(every["closure_reason"])),
-        _placed(every, "date", _transfers(tables)),
-        _placed(every, "date", _assessments(tables)),
-        _placed(every, "date", _need_plans(tables) if quarter.year + 1 >= PLAN_DATES_FROM else {}),
-        _placed(every, "date", _enquiries(tables)),
+        _transfers(tables, every),
+        _assessments(tables, every),
+        _need_plans(tables, every) if quarter.year + 1 >= PLAN_DATES_FROM else no_plans,
+        _enquiries(tables, every),
         element("ReferralNFA", choices(every["no_further_action"], "true", "false", "false")),
-        _placed(every, "date", _plans(tables)),
+        _plans(tables, every, quarter),
     )
     found: dict[str, list[str]] = defaultdict(list)
     for child, fragment in zip(every["child_id"], fragments, strict=True):
@@ -152,58 +168,57 @@ def _details(tables: Mapping[str, pd.DataFrame], quarter: Quarter) -> dict[str, 
     return found
 
 
-def _transfers(tables: Mapping[str, pd.DataFrame]) -> Nested:
-    frame = table(tables, "transfer_in_conferences")
-    return _gathered(frame, ("child_id", "referral_date"), element("DateOfInitialCPC", iso_dates(frame["date"])))
+def _transfers(tables: Mapping[str, pd.DataFrame], every: pd.DataFrame) -> list[str]:
+    frame, place = _nested(table(tables, "transfer_in_conferences"), "referral_date", every, "date")
+    return _gathered(element("DateOfInitialCPC", iso_dates(frame["date"])), place, len(every))
 
 
-def _assessments(tables: Mapping[str, pd.DataFrame]) -> Nested:
-    frame, factors = table(tables, "assessments"), table(tables, "assessment_factors")
-    named = _gathered(factors, ("child_id", "start_date"), element("AssessmentFactors", texts(factors["factor"])))
-    found = [f"<FactorsIdentifiedAtAssessment>{factor}</FactorsIdentifiedAtAssessment>" if factor else ""
-             for factor in _placed(frame, "start_date", named)]  # fmt: skip
+def _assessments(tables: Mapping[str, pd.DataFrame], every: pd.DataFrame) -> list[str]:
+    frame, place = _nested(table(tables, "assessments"), "referral_date", every, "date")
+    factors, named = _nested(table(tables, "assessment_factors"), "start_date", frame, "start_date")
+    found = _gathered(element("AssessmentFactors", texts(factors["factor"])), named, len(frame))
     parts = rows(
         element("AssessmentActualStartDate", iso_dates(frame["start_date"])),
         element("AssessmentInternalReviewDate", iso_dates(frame["internal_review_date"])),
         element("AssessmentAuthorisationDate", iso_dates(frame["authorised_date"])),
-        found,
+        around("FactorsIdentifiedAtAssessment", found),
     )
-    return _gathered(frame, ("child_id", "referral_date"), [f"<Assessments>{part}</Assessments>\n" for part in parts])
+    return _gathered(lines("Assessments", parts), place, len(every))
 
 
-def _need_plans(tables: Mapping[str, pd.DataFrame]) -> Nested:
-    frame = table(tables, "cin_plans")
+def _need_plans(tables: Mapping[str, pd.DataFrame], every: pd.DataFrame) -> list[str]:
+    frame, place = _nested(table(tables, "cin_plans"), "referral_date", every, "date")
     parts = rows(
         element("CINPlanStartDate", iso_dates(frame["start_date"])),
         element("CINPlanEndDate", iso_dates(frame["end_date"])),
     )
-    return _gathered(frame, ("child_id", "referral_date"), [f"<CINPlanDates>{part}</CINPlanDates>\n" for part in parts])
+    return _gathered(lines("CINPlanDates", parts), place, len(every))
 
 
-def _enquiries(tables: Mapping[str, pd.DataFrame]) -> Nested:
-    frame = table(tables, "section47_enquiries")
+def _enquiries(tables: Mapping[str, pd.DataFrame], every: pd.DataFrame) -> list[str]:
+    frame, place = _nested(table(tables, "section47_enquiries"), "referral_date", every, "date")
     parts = rows(
         element("S47ActualStartDate", iso_dates(frame["start_date"])),
         element("InitialCPCtarget", iso_dates(frame["conference_target"])),
         element("DateOfInitialCPC", iso_dates(frame["conference_date"])),
         element("ICPCnotRequired", choices(frame["conference_not_required"], "true", "false")),
     )
-    return _gathered(frame, ("child_id", "referral_date"), [f"<Section47>{part}</Section47>\n" for part in parts])
+    return _gathered(lines("Section47", parts), place, len(every))
 
 
-def _plans(tables: Mapping[str, pd.DataFrame]) -> Nested:
-    frame, reviews = table(tables, "protection_plans"), table(tables, "protection_reviews")
-    held = _gathered(reviews, ("child_id", "plan_start"), element("CPPreviewDate", iso_dates(reviews["date"])))
+def _plans(tables: Mapping[str, pd.DataFrame], every: pd.DataFrame, quarter: Quarter) -> list[str]:
+    """Plans that ended before the year are last year's census's."""
+    plans = table(tables, "protection_plans")
+    plans = plans[touching(plans["start_date"], plans["end_date"], quarter.year_start, quarter.end)]
+    frame, place = _nested(plans, "referral_date", every, "date")
+    reviews, held = _nested(table(tables, "protection_reviews"), "plan_start", frame, "start_date")
+    dates = _gathered(element("CPPreviewDate", iso_dates(reviews["date"])), held, len(frame))
     parts = rows(
         element("CPPstartDate", iso_dates(frame["start_date"])),
         element("CPPendDate", iso_dates(frame["end_date"])),
         element("InitialCategoryOfAbuse", texts(frame["initial_category"])),
         element("LatestCategoryOfAbuse", texts(frame["latest_category"])),
         element("NumberOfPreviousCPP", plain_numbers(frame["previous_plans"])),
-        [f"<Reviews>{dates}</Reviews>" if dates else "" for dates in _placed(frame, "start_date", held)],
+        around("Reviews", dates),
     )
-    return _gathered(
-        frame,
-        ("child_id", "referral_date"),
-        [f"<ChildProtectionPlans>{part}</ChildProtectionPlans>\n" for part in parts],
-    )
+    return _gathered(lines("ChildProtectionPlans", parts), place, len(every))

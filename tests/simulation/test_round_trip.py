@@ -13,9 +13,9 @@ from analysis.simulation.truth import carried, simulate
 from analysis.simulation.write_local import LOCAL_TABLES
 
 # Three layouts of Annex A take turns; a fourth quarter brings the yearly tables, a second the workforce census.
-QUARTERS = quarters(Quarter(2017, 2), Quarter(2018, 2))
-# The story always begins in 2015.
-QUARTERS_OF_STORY = quarters(Quarter(2015, 1), QUARTERS[-1])
+QUARTERS = quarters(Quarter(2017, 2), Quarter(2017, 4))
+# The simulated story always begins in 2015.
+SIMULATED = quarters(Quarter(2015, 1), Quarter(2016, 1))
 MEASURES = (
     "referrals_12m",
     "section47_12m",
@@ -164,6 +164,7 @@ def annex_story(quarter: Quarter) -> dict[str, pd.DataFrame]:
     """A row a child in every list."""
     as_at = {"as_at": pd.Timestamp(quarter.end)}
     needs, plans, periods = (filled(name, quarter) for name in ("episodes_of_need", "protection_plans", "care_periods"))
+    needs["closure_reason"] = needs["closure_reason"].replace("RC8", "RC7")  # which list 6 leaves out
     open_needs, open_periods = every_other(needs["closure_date"]), every_other(periods["end_date"])
     counts = pd.concat(
         [
@@ -254,7 +255,7 @@ def test_every_code_of_the_ssda903_comes_back(quarter, tmp_path):
     assert_same(found, story)
 
 
-@pytest.mark.parametrize("quarter", QUARTERS[:3], ids=lambda quarter: layout_of(quarter).sheet + str(quarter))
+@pytest.mark.parametrize("quarter", QUARTERS, ids=lambda quarter: layout_of(quarter).sheet + str(quarter))
 def test_every_code_of_annex_a_comes_back_in_every_layout(quarter, tmp_path):
     story = annex_story(quarter)
     found = read_back("annex_a", story, quarter, tmp_path / "delivery")
@@ -264,7 +265,7 @@ def test_every_code_of_annex_a_comes_back_in_every_layout(quarter, tmp_path):
 
 @pytest.fixture(scope="module")
 def truth():
-    return simulate(quarters=QUARTERS_OF_STORY, scale=0.03, seed=11)
+    return simulate(quarters=SIMULATED, scale=0.03, seed=11)
 
 
 @pytest.fixture(scope="module")
@@ -272,7 +273,7 @@ def place(truth, tmp_path_factory):
     return write_deliveries(truth, tmp_path_factory.mktemp("returns"))
 
 
-@pytest.mark.parametrize("quarter", QUARTERS, ids=str)
+@pytest.mark.parametrize("quarter", SIMULATED, ids=str)
 def test_a_small_authoritys_returns_are_read_as_they_were_written(quarter, truth, place):
     reading = read_delivery([place / str(quarter)], quarter)
     assert [(p.reason, p.file, p.column, p.value) for p in reading.problems] == []

@@ -159,6 +159,18 @@ def test_list_seven_has_a_childs_latest_plan_if_it_ended_within_six_months(tmp_p
     assert unlettered(listed[0]["Latest Category of Abuse"]) == "Emotional abuse"
 
 
+def test_list_six_leaves_out_cases_closed_after_assessment(tmp_path):
+    ids = ["SIM000001", "SIM000002", "SIM000003"]
+    tables = {
+        "children": children(*ids),
+        "episodes_of_need": pd.DataFrame({
+            "child_id": ids, "start_date": pd.Timestamp(2018, 5, 1),
+            "closure_date": days("2018-06-01", "2018-06-01", None), "closure_reason": ["RC7", "RC8", None],
+        }),
+    }  # fmt: skip
+    assert ids_of(tables, 6, tmp_path) == ["SIM000001", "SIM000003"]
+
+
 def test_list_ten_keeps_a_decision_until_the_order_or_a_year_after(tmp_path):
     ids = ["SIM000001", "SIM000002", "SIM000003", "SIM000004"]
     tables = {

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree
 
 import pandas as pd
+import pytest
 
 from analysis.reference.calendar import Quarter
 from analysis.simulation.write_cin_census import write_cin_census
@@ -102,6 +103,13 @@ def test_a_case_closed_on_the_first_day_of_the_year_is_in(tmp_path):
     tables = story()
     tables["episodes_of_need"].loc[1, "closure_date"] = day("2018-04-01")
     assert len(list(read(tables, tmp_path).iter("Child"))) == 3
+
+
+@pytest.mark.parametrize(("ended", "plans"), [("2018-03-31", 0), ("2018-04-01", 1)])
+def test_a_plan_that_ended_before_the_year_is_last_years(ended, plans, tmp_path):
+    tables = story()
+    tables["protection_plans"] = tables["protection_plans"].assign(start_date=day("2017-06-20"), end_date=day(ended))
+    assert len(list(read(tables, tmp_path).iter("ChildProtectionPlans"))) == plans
 
 
 def test_sex_is_a_letter_and_plans_for_children_in_need_come_in_their_years(tmp_path):
