@@ -154,7 +154,7 @@ def _legal_statuses(period: Period, plan: Adoption | None, rng: np.random.Genera
         found += [(decided, "C2")]
     kept: list[tuple[int, str]] = []
     for day, status in found:
-        if day < until and (not kept or (day > kept[-1][0] and status != kept[-1][1])):
+        if not kept or (kept[-1][0] < day < until and status != kept[-1][1]):
             kept.append((day, status))
     return kept
 

@@ -90,19 +90,18 @@ def keys_as_text(table: Table, rows: pd.DataFrame) -> pd.Series:
     return text
 
 
-def _correctable(corrections: pd.DataFrame) -> frozenset[str]:
-    return frozenset(corrections["table"].unique())
-
-
 def _uncorrected(corrections: pd.DataFrame, table: Table, rows: pd.DataFrame, today: pd.Timestamp) -> pd.DataFrame:
     """The values as they were before corrections that are still to come."""
-    if table.name not in _correctable(corrections):
-        return rows
-    due = corrections[(corrections["table"] == table.name).to_numpy() & (corrections["corrected_on"] > today).to_numpy()]
+    due = corrections[
+        (corrections["table"] == table.name).to_numpy() & (corrections["corrected_on"] > today).to_numpy()
+    ]
     if due.empty or rows.empty:
         return rows
-    keys = keys_as_text(table, rows)
+    about = rows[table.key[0]].isin(due["key"].str.partition("|")[0])
+    keys = keys_as_text(table, rows[about])
     for column, changes in due.groupby("column", sort=True):
-        earlier = keys.map(dict(zip(changes["key"], changes["earlier"], strict=True)))
-        rows = rows.assign(**{column: rows[column].where(earlier.isna(), earlier.astype(rows[column].dtype))})
+        earlier = keys.map(dict(zip(changes["key"], changes["earlier"], strict=True))).dropna()
+        values = rows[column].copy()
+        values[earlier.index] = earlier.astype(values.dtype)
+        rows = rows.assign(**{column: values})
     return rows

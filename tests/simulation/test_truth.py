@@ -86,13 +86,14 @@ def test_teams_are_those_of_the_settings():
 # --- chance ------------------------------------------------------------------------------------------
 
 
-def test_the_same_seed_tells_the_same_story_and_another_seed_another(truth):
-    again, other = simulate(scale=0.03, seed=11), simulate(scale=0.03, seed=12)
-    for name, frame in truth.tables.items():
+def test_the_same_seed_tells_the_same_story_and_another_seed_another():
+    told = quarters(Quarter(2015, 1), Quarter(2015, 2))
+    one, again, other = (simulate(quarters=told, scale=0.03, seed=seed) for seed in (11, 11, 12))
+    for name, frame in one.tables.items():
         pd.testing.assert_frame_equal(frame, again.tables[name])
-        pd.testing.assert_series_equal(truth.recorded[name], again.recorded[name])
-    pd.testing.assert_frame_equal(truth.corrections, again.corrections)
-    assert not truth.tables["contacts"].equals(other.tables["contacts"])
+        pd.testing.assert_series_equal(one.recorded[name], again.recorded[name])
+    pd.testing.assert_frame_equal(one.corrections, again.corrections)
+    assert not one.tables["contacts"].equals(other.tables["contacts"])
 
 
 @given(st.integers(0, 5000), st.lists(st.floats(0.01, 100), min_size=1, max_size=12))
@@ -222,7 +223,7 @@ def test_special_guardianship_changed_its_codes_on_1_april_2018(truth):
 # --- the system on a day -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 1278), st.integers(1, 200))
 def test_the_system_only_grows_and_never_knows_the_future(truth, offset, later):
     day = pd.Timestamp("2015-04-01") + pd.Timedelta(days=offset)
@@ -253,7 +254,7 @@ def test_an_unborn_child_has_an_expected_date_and_no_sex_yet(truth):
 
 def test_a_corrected_value_was_different_until_its_day(truth):
     assert len(truth.corrections)
-    for _, was in truth.corrections.groupby("table").head(3).iterrows():
+    for _, was in truth.corrections.groupby("table").head(1).iterrows():
         table = TABLES[was["table"]]
         for day, corrected in ((was["corrected_on"] - pd.Timedelta(days=1), False), (was["corrected_on"], True)):
             frame = system_on(truth, day)[table.name]
