@@ -21,7 +21,7 @@ from analysis.charts.style import (
     nothing_to_show,
     unit_above,
 )
-from analysis.disclosure import Released
+from analysis.disclosure import CONFIDENTIAL, Released
 
 # Two lines of a label take this share of the axis; labels are kept from touching.
 _LABEL_SHARE = 0.13
@@ -77,6 +77,8 @@ def chart(data: Released, x: str, y: str, limits: Limits | None, *, special: str
             axes.annotate(f"{name}\n{height:,.0f}", (1.0, at), xycoords=("axes fraction", "data"), xytext=(6, 0),
                           textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
         axes.set_xlim(rows[x].iloc[0] - pd.Timedelta(days=20), last + pd.Timedelta(days=20))
+        for when in rows.loc[data.is_withheld(y)[rows.index], x]:
+            axes.annotate(CONFIDENTIAL, (when, 0.02), xycoords=("data", "axes fraction"), ha="center", fontsize=9.5)
         axes.grid(False)
         axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
         date_ticks(axes, rows[x])

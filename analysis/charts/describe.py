@@ -85,8 +85,10 @@ def control(data: Released, x: str, y: str, limits: Limits | None, verdict: str,
         return f"Control chart of {what}. There is nothing to show."
     last = shown.iloc[-1]
     usual = f"between {number(limits.lower, 'count')} and {number(limits.upper, 'count')}"
+    hidden = int(data.is_withheld(y).sum())
+    withheld = f", {hidden} of them withheld" if hidden else ""
     return (
-        f"Control chart of {what}, {len(shown)} months. The mean is {number(limits.mean, 'mean')} a month and usual "
+        f"Control chart of {what}, {len(data.frame)} months{withheld}. The mean is {number(limits.mean, 'mean')} a month and usual "
         f"variation lies {usual}. The latest, {_place(last[x])}, is {number(last[y], 'count')}. {verdict}"
     )
 

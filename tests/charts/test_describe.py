@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.charts import describe
+from analysis.charts.control import Limits
 from analysis.disclosure import release
 
 DATES = pd.to_datetime(["2017-03-31", "2017-06-30", "2017-09-30", "2017-12-31"])
@@ -55,3 +56,14 @@ def test_a_survival_curve_is_read_at_its_marks():
         data, "t", "s", "placements", [(365.25, "one year"), (730.5, "two years"), (900, "later")], None
     )
     assert text == "Survival curve of placements. Still going on: 55% at one year and 55% at two years."
+
+
+def test_a_control_chart_says_how_many_months_are_withheld():
+    months = pd.DataFrame({"m": pd.date_range("2018-01-01", periods=4, freq="MS"), "n": [20, 3, 22, 21]})
+    data = release(months, "public", counts=["n"])
+    text = describe.control(data, "m", "n", Limits(16.5, 5.0, 28.0), "Nothing.", "referrals")
+    assert text == (
+        "Control chart of referrals, 4 months, 1 of them withheld. The mean is 16.5 a month and usual variation lies "
+        "between 5 and 28. The latest, April 2018, is 21. Nothing."
+    )
+    assert describe.control(data, "m", "n", None, "", "referrals").endswith("There is nothing to show.")
