@@ -15,7 +15,7 @@ from analysis.simulation.write_local import LOCAL_TABLES
 # Three layouts of Annex A take turns; a fourth quarter brings the yearly tables, a second the workforce census.
 QUARTERS = quarters(Quarter(2017, 2), Quarter(2017, 4))
 # The simulated story always begins in 2015.
-SIMULATED = quarters(Quarter(2015, 1), Quarter(2016, 1))
+SIMULATED = quarters(Quarter(2015, 1), Quarter(2015, 4))
 MEASURES = (
     "referrals_12m",
     "section47_12m",
