@@ -316,7 +316,10 @@ local function callout(el)
     return blocks
   end
   -- The kind is said to those who can't see the colour, as Quarto says it.
-  if named then title:insert(1, pandoc.Span(KINDS[kind], pandoc.Attr("", { "screen-reader-only" }))) end
+  if named then
+    title:insert(1, pandoc.Space())
+    title:insert(1, pandoc.Span(KINDS[kind], pandoc.Attr("", { "screen-reader-only" })))
+  end
   local head = pandoc.Div({ pandoc.Plain(title) }, pandoc.Attr("", { "callout-title-container" }))
   local body = pandoc.Div(el.content, pandoc.Attr("", { "callout-body" }))
   return pandoc.Div({ head, body }, pandoc.Attr(el.identifier, { "callout", "callout-" .. kind }))

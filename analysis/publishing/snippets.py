@@ -48,12 +48,21 @@ def _rule(side: str, width: int) -> str:
 
 def needs(review: Review) -> str:
     """The notice that stands where a section's return was never delivered."""
-    wanted = _listed([markdown(need) for need in review.needs]) or "a return that has not been delivered"
+    wanted = markdown(_listed(_gathered(review.needs)) or "a return that has not been delivered")
     return (
         '::: {.callout-note title="This section waits for its data"}\n'
         f"It needs {wanted}. When that is delivered, the section appears with the next edition.\n"
         ":::\n"
     )
+
+
+def _gathered(needs: Iterable[str]) -> list[str]:
+    """Needs of one return said once: `Annex A (referrals)` and `Annex A (contacts)` are one."""
+    parts: dict[str, list[str]] = {}
+    for need in needs:
+        name, _, what = need.removesuffix(")").partition(" (")
+        parts.setdefault(name, []).append(what)
+    return [f"{name} ({_listed(whats)})" if all(whats) else name for name, whats in parts.items()]
 
 
 def _listed(parts: list[str]) -> str:
@@ -79,7 +88,7 @@ def about_the_data(reviews: Iterable[Review]) -> str:
         elif review.available:
             rows.append([review.title, "0", "–", "–", "–"])
         else:
-            rows.append([f"{review.title}: waits for {_listed(list(review.needs))}", "–", "–", "–", "–"])
+            rows.append([f"{review.title}: waits for {_listed(_gathered(review.needs))}", "–", "–", "–", "–"])
     return table(
         "tbl-about-data",
         {

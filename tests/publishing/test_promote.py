@@ -78,6 +78,14 @@ def test_what_an_absent_review_would_give_has_a_stand_in(home, tmp_path):
     assert values["placement_stability"]["lac_count"]["now"] == promoting.UNAVAILABLE
 
 
+def test_needs_of_one_return_are_said_once(home, tmp_path):
+    wants = ["Annex A (list 1, contacts)", "the CIN census (referrals)", "the CIN census (assessments)", "SSDA903"]
+    absent = fixtures.absent(tmp_path / "found", "placement-stability", *wants)
+    promote([front_door(tmp_path), absent], home / "build" / "current")
+    said = (home / "build" / "current" / "placement-stability" / "needs.md").read_text().replace("\\", "")
+    assert "Annex A (list 1, contacts), the CIN census (referrals and assessments) and SSDA903." in said
+
+
 def test_a_review_that_never_ran_is_absent(home, tmp_path):
     promoted = promote([front_door(tmp_path)], home / "build" / "current")
     assert promoted.available == {"front-door": True, "placement-stability": False}
