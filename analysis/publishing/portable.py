@@ -121,7 +121,7 @@ def _pandoc(
         capture_output=True,
         cwd=home,
         # Pandoc dates Word files by this; the dates are taken out afterwards, and the zip must not vary either.
-        env={**os.environ, "SOURCE_DATE_EPOCH": "315532800", "PANDOC_VERSION": ""},
+        env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},
         check=False,
     )
     faults, said = _faults(run.stderr.decode("utf-8", "replace"), source)

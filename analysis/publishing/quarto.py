@@ -29,7 +29,7 @@ class Choice:
     why: str
 
     def __str__(self) -> str:
-        return f"renderer: {self.name} {self.version} ({self.why})".replace("  ", " ")
+        return f"{self.name} ({self.version}; {self.why})"
 
 
 def choose(renderer: str = "auto") -> Choice:

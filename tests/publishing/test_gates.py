@@ -197,7 +197,7 @@ def test_one_name_for_two_places_is_found(context):
 
 
 @pytest.mark.parametrize(
-    "trace", ["{home}/report/x.svg", "/home/someone/x", "C:\\Users\\someone", "2026-11-23T04:18:00Z"]
+    "trace", ["{home}/report/x.svg", "/Users/someone/x", "C:\\Users\\someone", "2026-11-23T04:18:00Z"]
 )
 def test_traces_of_the_machine_are_found(context, trace):
     spoil(context, "<main", f"<!-- {trace.format(home=context.home)} --><main")

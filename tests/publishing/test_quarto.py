@@ -35,7 +35,7 @@ def pretend(tmp_path, monkeypatch):
 
 def test_quarto_is_chosen_where_it_is_installed(pretend):
     pretend()
-    assert str(quarto.choose()) == "renderer: quarto 1.10.2 (Quarto is installed)"
+    assert str(quarto.choose()) == "quarto (1.10.2; Quarto is installed)"
     assert quarto.choose("portable").name == "portable"
 
 
