@@ -101,7 +101,7 @@ class _Day:
                 "seen_alone": self.chance(children, "alone") < 0.8,
                 "latest_review": reviews.reindex(place).to_numpy(),
                 "emergency_protection": self.chance(children, "emergency") < 0.03,
-                **self.allocated(children, rows["team"].to_numpy(dtype=object)),
+                "team": rows["team"], "worker": rows["worker"],  # list 7 has one pair for the plan and the day
             }
         )  # fmt: skip
 

@@ -273,6 +273,14 @@ def test_statuses_are_those_of_the_day(truth):
     assert set(cared) <= set(open_then)
 
 
+def test_list_7_can_name_one_team_and_worker_for_the_plan_and_the_day(truth):
+    status, plans = truth.tables["protection_status"], truth.tables["protection_plans"]
+    both = status.merge(plans.rename(columns={"start_date": "plan_start"}), on=["child_id", "plan_start"])
+    assert len(both) == len(status)
+    assert (both["team_x"] == both["team_y"]).all()
+    assert (both["worker_x"] == both["worker_y"]).all()
+
+
 # --- what returns carry --------------------------------------------------------------------------------------
 
 
