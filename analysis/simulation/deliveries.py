@@ -88,9 +88,11 @@ def is_simulated(folder: Path) -> bool:
 
 
 def description(truth: Truth) -> dict:
-    """What `simulation.json` says: enough to write the same again, and nothing of the machine or the time."""
+    """What `simulation.json` says: which simulation this is, and nothing of the machine or the time. The number of
+    children tells a full authority from one simulated to a smaller scale."""
     return {
         "authority": truth.authority,
+        "children": len(truth.tables.get("children", ())),
         "quarters": [str(quarter) for quarter in truth.quarters],
         "seed": truth.seed,
         "version": VERSION,

@@ -72,7 +72,7 @@ def test_two_runs_give_the_same_bytes(tmp_path, truth, undisturbed):
 def test_the_truth_is_kept_and_says_how_to_make_it_again(truth, undisturbed):
     said = json.loads((undisturbed / "truth" / "simulation.json").read_text())
     assert said == {
-        "authority": "929", "quarters": ["2017-18-Q4", "2018-19-Q1", "2018-19-Q2"], "seed": 5,
+        "authority": "929", "children": 1, "quarters": ["2017-18-Q4", "2018-19-Q1", "2018-19-Q2"], "seed": 5,
         "version": deliveries.VERSION,
     }  # fmt: skip
     kept = deliveries.read_truth(undisturbed)
