@@ -35,7 +35,7 @@ def test_five_years_of_ssda903_are_filed_a_year_at_a_time_and_accounted_for(samp
     deliveries = json.loads(out)
     assert [d["quarter"] for d in deliveries] == [f"{y}-{(y + 1) % 100:02d}-Q4" for y in range(2017, 2022)]
     counts = [c for d in deliveries for c in d["counts"]]
-    rows_in_files = sum(sum(1 for _ in csv.reader(open(p, newline=""))) - 1 for p in folder.glob("*.csv"))
+    rows_in_files = sum(len(list(csv.reader(p.read_text().splitlines()))) - 1 for p in folder.glob("*.csv"))
     assert sum(c["read"] for c in counts) == rows_in_files
     assert all(c["read"] == c["kept"] + c["set_aside"] for c in counts)
 
