@@ -64,7 +64,8 @@ def _installed() -> tuple[str, str]:
     if not path:
         return "", "Quarto is not on the path"
     run = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)
-    version = run.stdout.strip()
+    # Its launcher says the number alone, Quarto itself says its name before it.
+    version = run.stdout.strip().removeprefix("quarto ")
     numbers = re.match(r"(\d+)\.(\d+)", version)
     if run.returncode or not numbers:
         return "", "the Quarto on the path does not say its version"

@@ -4,6 +4,15 @@
 
 local function text(x) return x and pandoc.utils.stringify(x) or "" end
 
+-- Whose document it is, of when and for whom: the last line of a page in HTML.
+local function foot(meta)
+  local marking = text(meta.marks.marking)
+  local words = pandoc.Inlines(("%s. %s. For %s."):format(text(meta.authority), text(meta["quarter-words"]),
+    text(meta["audience-label"])))
+  if marking ~= "" then words:extend({ pandoc.Space(), pandoc.Strong(marking), pandoc.Str(".") }) end
+  return pandoc.Div({ pandoc.Para(words) }, pandoc.Attr("", { "house-foot" }))
+end
+
 function Pandoc(doc)
   local meta = doc.meta
   local marks = meta.marks
@@ -43,6 +52,10 @@ function Pandoc(doc)
       pandoc.BulletList(items) }, pandoc.Attr("", { "callout-warning" }, { title = "Draft: not checked" })))
   end
   first:extend(doc.blocks)
+  if FORMAT:match("html") then
+    first:insert(foot(meta))
+    meta.pagetitle = text(meta.title) .. ": " .. text(meta.authority)
+  end
   doc.blocks = first
   doc.meta = meta
   return doc
