@@ -37,7 +37,7 @@ def funnel(review: Review, stages: Mapping[str, str]) -> Released:
     counts = wide.reindex(index=list(stages), columns=list(_SHOWN))
     frame = pd.DataFrame({"stage": list(stages.values())})
     for name in _SHOWN:
-        frame[name] = counts[name].round().astype("Int64").to_numpy()
+        frame[name] = counts[name].round().astype("Int64").array
     frame["part_last_year"] = _parts(counts["year_end_before"], counts["last_year_end"])
     frame["part_now"] = _parts(counts["last_year_end"], counts["now"])
     # A part rests on every stage, so the smallest of all stands for them.

@@ -7,19 +7,26 @@ import re
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import pytest
 from nbclient import NotebookClient
 
 from analysis.disclosure import AUDIENCES
 from analysis.findings import extract, metadata
-from analysis.pipeline.ingest import ingest
+from analysis.findings.bundle import FINDINGS
+from analysis.pipeline.ingest import ingest, ingest_waiting
 from analysis.pipeline.kernel import this_python
 from analysis.pipeline.reviews import find_reviews
 from analysis.pipeline.run import run_reviews
+from analysis.records.history import History
 from analysis.reference.project import ROOT, Workspace
+from analysis.reference.quarters import Quarter, quarters
+from analysis.simulation.deliveries import write_deliveries
+from analysis.simulation.truth import simulate
 
 MOMENTS = ("now", "year_ago", "last_year_end", "year_end_before", "year_end_before_that")
 REVIEWS = ("front-door", "child-protection-growth", "placement-stability")
+INVENTED_NOW = Quarter(2016, 4)
 SAMPLE_YEARS = ("2017-18-Q4", "2018-19-Q4", "2019-20-Q4", "2020-21-Q4", "2021-22-Q4")
 
 
@@ -138,3 +145,83 @@ def test_by_hand_the_findings_are_the_same_to_the_byte(sample, tmp_path, monkeyp
     assert {name: (tmp_path / name).read_bytes() for name in files} == {
         name: (through_papermill / name).read_bytes() for name in files
     }
+
+
+# --- the invented authority, with every return ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def invented(tmp_path_factory):
+    """A small invented authority's first two years, as returned, read and reviewed for the board and the public."""
+    workspace = Workspace(data=tmp_path_factory.mktemp("invented") / "data")
+    truth = simulate("929", quarters(Quarter(2015, 1), INVENTED_NOW), scale=0.03)
+    write_deliveries(truth, workspace.returns)
+    ingest_waiting(workspace, "929", 2)
+    results = run_reviews(workspace, "929", [INVENTED_NOW], ["board"], jobs=2)
+    results += run_reviews(workspace, "929", [INVENTED_NOW], ["public"], ["front-door"])
+    return workspace, {(result.review, result.audience): result for result in results}
+
+
+@pytest.mark.parametrize(("review", "audience"), [*((review, "board") for review in REVIEWS), ("front-door", "public")])
+def test_each_review_gives_what_its_page_says(invented, review, audience):
+    _, results = invented
+    assert results[review, audience].outcome == "executed"
+    found, page = given(results[review, audience].folder), documented(review)
+    # Localities are not for the public.
+    page["tables"] -= {"tbl-front-door-localities"} if audience == "public" else set()
+    assert names(found) == page
+    assert found["simulated"] is True
+    assert [delivery["quarter"] for delivery in found["deliveries"]][-1] == str(INVENTED_NOW)
+
+
+@pytest.mark.parametrize("review", REVIEWS)
+def test_every_figure_has_words_and_data_and_every_value_a_title(invented, review):
+    _, results = invented
+    found = given(results[review, "board"].folder)
+    assert all(
+        figure["caption"] and figure["alt"] and figure["data"]["columns"] for figure in found["figures"].values()
+    )
+    assert all(value["title"] and value["text"] for value in found["values"].values())
+    assert all(statement.endswith(".") for statement in found["statements"].values())
+    told = [next(iter(piece.values())) for piece in found["story"] if "markdown" not in piece]
+    assert {*found["figures"], *found["tables"]} <= set(told)
+
+
+def test_what_is_counted_agrees_with_a_count_made_another_way(invented):
+    workspace, results = invented
+    known = History.open(workspace.store, "929").known_by(INVENTED_NOW)
+    plans = known.table("protection_plans")
+    dates = list(zip(plans["start_date"], plans["end_date"], strict=True))
+    day = pd.Timestamp(2016, 3, 31)
+    expected = sum(1 for start, end in dates if start <= day and (pd.isna(end) or end > day))
+    found = given(results["child-protection-growth", "board"].folder)
+    assert found["values"]["cpp_count.last_year_end"]["value"] == expected
+
+
+def test_no_child_reaches_an_output(invented):
+    workspace, _ = invented
+    for path in workspace.build.rglob("*"):
+        if path.suffix in (".json", ".svg", ".ipynb"):
+            assert not re.search(r"SIM[A-Z]?\d{5}", path.read_text(encoding="utf-8")), path.name
+
+
+@pytest.mark.parametrize("review", REVIEWS)
+@pytest.mark.parametrize("quarter", ["2015-16-Q1", "2015-16-Q4", "2016-17-Q1"])
+def test_each_review_runs_from_the_first_quarter_on(invented, review, quarter, monkeypatch):
+    """With little history, most of it small: no kernel and no drawing, so that many quarters cost little."""
+    workspace, _ = invented
+    monkeypatch.setenv("SELFASSESS_DATA", str(workspace.data))
+    monkeypatch.setattr("analysis.findings.review.render", lambda figure, salt: ("<svg/>", b""))
+    shown: list[dict] = []
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    names: dict = {}
+    for cell in metadata.read_notebook(ROOT / "notebooks" / f"{review}.ipynb").cells:
+        if cell["cell_type"] == "code":
+            exec(metadata.source_of(cell), names)
+        if "parameters" in metadata.tags_of(cell):
+            names.update(quarter=quarter, audience="public")
+    given_names = {
+        item.get("name", item.get("label")) for data in shown for item in data.get(FINDINGS, {"items": []})["items"]
+    }
+    page = documented(review)
+    assert given_names == set().union(*page.values()) - {"tbl-front-door-localities"}
