@@ -114,6 +114,8 @@ def _further_assessments(
         start = on_working_day(start, back=True)
         good = (end <= high[chosen]) & (end - start < LONGEST_OPEN) & (start > first_end[chosen])
         good &= ~pd.Series(chosen).duplicated().to_numpy()
+        taken = pd.MultiIndex.from_arrays([np.concatenate(part) for part in list(zip(*found, strict=True))[:2]])
+        good &= ~pd.MultiIndex.from_arrays([chosen, start]).isin(taken)
         within = np.flatnonzero(good & (end <= last))[:wanted]
         beyond = np.flatnonzero(good & (end > last) & (start <= last_day))[: wanted // 8]
         for part in (within, beyond):

@@ -12,6 +12,8 @@ from analysis.simulation.story import Story
 
 # Two plans of a child lie at least this far apart, so that Annex A shows the end of the first.
 PLANS_APART = 180
+# So far that each conference has an enquiry of its own.
+CONFERENCES_APART = 60
 # Working days from strategy discussion to conference: most in time take the whole of the time there is.
 _IN_TIME, _IN_TIME_WEIGHTS = np.arange(6, 16), np.array([1, 1, 1, 1, 2, 2, 3, 4, 5, 8]) / 28
 _LATE = np.arange(16, 26)
@@ -31,6 +33,7 @@ def confer(story: Story, quarter: Quarter) -> None:
         & ~story.in_care()
         & (story.plan_ends() < day - PLANS_APART)
         & (story.care_ends() < day)
+        & (story.conferred < day - CONFERENCES_APART)
         & (story.until > day + 90)
         & (people.born < day + UNBORN_DAYS)
         & (rng.random(len(people)) < parameters.common["families"]["sibling_plan"])
@@ -49,6 +52,7 @@ def confer(story: Story, quarter: Quarter) -> None:
     unplanned = _choose(story, able, weight * np.where(together, 5, 1), others)
 
     child = np.concatenate([planned, unplanned])
+    story.conferred[child] = day[child]
     led = np.arange(len(child)) < len(planned)
     enquiry, transfer = _enquiries(story, quarter, child, day[child], led)
     story.conferences.add(

@@ -56,6 +56,7 @@ class Story:
         self.period = np.full(count, -1)
         self.plans_before = np.zeros(count, dtype=np.int64)
         self.referred = np.full(count, NEVER)
+        self.conferred = np.full(count, NEVER)
         self.referrals = Log("child", "day", "source", "no_further_action")
         self.episodes = Log("child", "start", "need", "assessed", "authorised", "not_in_need", "close", "reason")
         self.conferences = Log("child", "day", "led_to_plan", "transfer", "enquiry", "episode")
