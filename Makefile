@@ -15,7 +15,7 @@ report: $(VENV)/.ready
 	@$(BIN)/selfassess build --quarter latest --jobs $(JOBS)
 
 test: $(VENV)/.ready-tests
-	$(BIN)/python -m pytest -n $(JOBS) $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
 
 lint: $(VENV)/.ready-tests
 	$(BIN)/ruff check .
