@@ -143,6 +143,6 @@ def _hazard(story: Story, quarter: Quarter, length: np.ndarray) -> np.ndarray:
     """How likely a plan is to end in a quarter, by the days that it has run."""
     year = story.parameters.of(quarter)["plans"]
     weight = np.select(
-        [length < 60, length < 120, length < 240, length < 365, length < 540], [0.25, 0.7, 0.6, 1.6, 1.3], 1.5
+        [length < 60, length < 120, length < 240, length < 365, length < 540], [0.45, 0.8, 0.5, 1.6, 1.3], 1.2
     )
     return weight * np.where(length > 330, year["year_or_more"], 1.0) * np.where(length > 560, year["two_years"], 1.0)
