@@ -20,7 +20,7 @@ from analysis.records.delivery import Coverage
 from analysis.records.history import Known
 from analysis.records.tables import TABLES
 from analysis.reference.project import Authority, UsageError
-from analysis.reference.quarters import Quarter, quarters
+from analysis.reference.quarters import Quarter
 
 QUARTER = Quarter(2017, 4)
 PLACE = Authority("929", "E06000057", "Northumberland", "Board", localities=("North", "West"),
@@ -203,62 +203,6 @@ def test_frames_are_made_once():
 
 
 # --- at the size of a real authority ------------------------------------------------------------------------------
-
-
-def a_large_authority(seed: int = 3) -> Known:
-    rng = np.random.default_rng(seed)
-
-    def dates(n):
-        return pd.Timestamp(2015, 4, 1) + pd.to_timedelta(rng.integers(0, 1278, n), unit="D")
-
-    def ids(n):
-        return pd.Series(rng.integers(0, 9000, n)).map("SIM{:06d}".format)
-
-    def ends(starts, mean):
-        found = starts + pd.to_timedelta(rng.geometric(1 / mean, len(starts)), unit="D")
-        return found.where(found <= pd.Timestamp(2018, 9, 30))
-
-    def made(name, n, start, **columns):
-        begun = dates(n)
-        frame = pd.DataFrame(
-            {"child_id": ids(n), start: begun, **{k: v(begun) if callable(v) else v for k, v in columns.items()}}
-        )
-        return frame.drop_duplicates([c for c in TABLES[name].key if c in frame])
-
-    def pick(*codes):
-        return lambda begun: rng.choice(codes, len(begun))
-
-    return Known.from_tables({
-        "children": pd.DataFrame({"child_id": [f"SIM{i:06d}" for i in range(9000)], "sex": "F",
-                                  "date_of_birth": pd.Timestamp(2010, 1, 1)}),
-        "contacts": made("contacts", 45_000, "date", source="6"),
-        "referrals": made("referrals", 14_000, "date", source="6", no_further_action=False),
-        "assessments": made("assessments", 15_000, "start_date", authorised_date=lambda b: ends(b, 40)),
-        "section47_enquiries": made("section47_enquiries", 4500, "start_date", conference_date=lambda b: ends(b, 12)),
-        "episodes_of_need": made("episodes_of_need", 12_000, "start_date", closure_date=lambda b: ends(b, 200)),
-        "protection_plans": made("protection_plans", 2000, "start_date", end_date=lambda b: ends(b, 270),
-                                 initial_category=pick("NEG", "EMO")),
-        "care_episodes": made("care_episodes", 6000, "start_date", end_date=lambda b: ends(b, 200),
-                              legal_status=pick("C2", "V2"), placement=pick("U6", "K2", "T1"),
-                              reason_new=pick("S", "P", "L"), provider="PR1", reason_ended="X1"),
-    })  # fmt: skip
-
-
-def test_a_quarter_and_a_series_of_a_large_authority_are_quick():
-    import time
-
-    records = a_large_authority()
-    started = time.process_time()
-    registry.compute(records, Quarter(2018, 2), authority="929")
-    first = time.process_time() - started
-    started = time.process_time()
-    table = registry.series(records, None, quarters(Quarter(2015, 1), Quarter(2018, 2)), authority="929")
-    fourteen = time.process_time() - started
-    print(f"one quarter {first:.2f} s, fourteen {fourteen:.2f} s")
-    assert len(table) == 14 * len(registry.indicators())
-    # Processor seconds, so that a busy machine doesn't matter much; alone they are about 0.5 and 2.
-    assert first < 3
-    assert fourteen < 10
 
 
 def test_a_series_is_its_quarters_one_by_one():

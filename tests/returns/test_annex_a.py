@@ -7,7 +7,7 @@ import re
 
 import pandas as pd
 import pytest
-from annex_a_workbooks import QUARTER, ROW, cells, read, row, workbook, write_xlsx
+from annex_a_workbooks import ROW, cells, read, row, workbook, write_xlsx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -421,24 +421,6 @@ def test_age_is_left_alone(tmp_path):
     found = read(workbook(tmp_path / "a.xlsx", {1: [row(1, age="unborn", date_of_birth=dt.date(2018, 12, 24))]}))
     assert not [p for p in found.problems if p.outcome == BLANKED]
     assert only(found, "children")["date_of_birth"] == day(2018, 12, 24)
-
-
-def test_large_list_is_quick(tmp_path):
-    import time
-
-    count = 25_000
-    lines = [list(ROW[1])]
-    for n in range(count):
-        lines.append([float(n), "a) Male", "a) WBRI", dt.date(2008, 1, 1) + dt.timedelta(days=n % 4000), 8,
-                      dt.date(2018, 4, 1) + dt.timedelta(days=n % 180), "q) 6: Police"])  # fmt: skip
-    opened = open_files([write_xlsx(tmp_path / "a.xlsx", {"L": lines})])
-    from analysis.returns.reading import Context
-
-    started = time.process_time()
-    (found,) = READER.read(opened.sheets, Context(QUARTER))
-    # Seconds on a slow machine; a loop over cells in Python would take a minute.
-    assert time.process_time() - started < 15
-    assert len(found.tables["contacts"]) == count
 
 
 def test_header_keys_are_what_the_reader_compares():
