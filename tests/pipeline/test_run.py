@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import re
 import signal
 import subprocess
 import sys
@@ -14,14 +13,11 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
-from types import SimpleNamespace
 
 import nbformat
 import pytest
 import tiny_reviews
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
-from papermill.exceptions import PapermillExecutionError
 from nbclient.exceptions import DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from tiny_reviews import ABOUT, EVIDENCE, OPENING, PARAMETERS, code, write_notebook
@@ -31,9 +27,8 @@ from analysis.findings.metadata import read_notebook
 from analysis.pipeline import cache, execute
 from analysis.pipeline.kernel import this_python
 from analysis.pipeline.reviews import resolve
-from analysis.pipeline.reviews import resolve
 from analysis.pipeline.run import ReviewsFailed, run_reviews
-from analysis.reference.project import ROOT, UsageError, UserError, Workspace, Workspace
+from analysis.reference.project import ROOT, UsageError, UserError, Workspace
 
 
 def run(workspace, notebooks, audiences=("internal",), quarters=("2018-19-Q2",), **more):
