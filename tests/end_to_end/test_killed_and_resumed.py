@@ -19,7 +19,7 @@ STEPS = (
     ("build", "--quarter", "latest", "--jobs", "2", "--renderer", "portable"),
 )
 # Shares of the undisturbed run's time at which the run is killed, each time it is started again.
-KILLED_AT = (0.2, 0.3, 0.35, 0.5, 0.3)
+KILLED_AT = (0.2, 0.35, 0.5)
 
 
 def start(step: tuple[str, ...], data: Path) -> subprocess.Popen:
