@@ -6,11 +6,14 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
+import zipfile
 
 import fixtures
 import pytest
+from lxml import etree
 
-from analysis.publishing import portable, quarto, reading
+from analysis.publishing import deep_dives, portable, quarto, reading
 from analysis.publishing.promote import promote
 from analysis.reference.project import UsageError, UserError
 
@@ -37,6 +40,11 @@ def test_quarto_is_chosen_where_it_is_installed(pretend):
     pretend()
     assert str(quarto.choose()) == "quarto (1.10.2; Quarto is installed)"
     assert quarto.choose("portable").name == "portable"
+
+
+def test_a_version_may_be_told_with_the_name(pretend):
+    pretend(version="quarto 99.9.9")
+    assert str(quarto.choose()) == "quarto (99.9.9; Quarto is installed)"
 
 
 def test_an_old_quarto_is_passed_over(pretend):
@@ -88,18 +96,23 @@ def both(tmp_path_factory):
     folder = tmp_path_factory.mktemp("both")
     home = fixtures.project(folder / "home", "")
     shutil.copytree(fixtures.ROOT / "report", home / "report", dirs_exist_ok=True)
-    promote(fixtures.every_review(folder / "found"), home / "build" / "current")
+    promoted = promote(fixtures.every_review(folder / "found"), home / "build" / "current")
+    (home / ".gitignore").write_text((fixtures.ROOT / ".gitignore").read_text(encoding="utf-8"), encoding="utf-8")
     document = "report/self-assessment.qmd"
     files = {}
     for to in portable.FORMATS:
         files["portable", to], files["quarto", to] = folder / f"portable.{to}", folder / f"quarto.{to}"
         assert portable.render(home, document, to, "internal", files["portable", to]) == []
         quarto.render(home, document, to, "internal", files["quarto", to])
+    page = deep_dives.write(promoted.reviews["front-door"], home)
+    for name, render in (("portable", portable.render), ("quarto", quarto.render)):
+        files[name, "deep dive"] = folder / f"{name}-front-door.html"
+        render(home, page, "html", "internal", files[name, "deep dive"])
     return home, files
 
 
 def words(path):
-    return " ".join(reading.pages(path)).replace("\u00a0", " ")
+    return " ".join(" ".join(reading.pages(path)).split()).replace("\u00a0", " ")
 
 
 @pytest.mark.quarto
@@ -115,12 +128,27 @@ def test_captions_and_numbers_agree(both, to):
 
 
 @pytest.mark.quarto
-def test_headings_cells_and_words_agree_in_html(both):
+@pytest.mark.parametrize("to", ["pdf", "docx"])
+def test_every_word_agrees(both, to):
     _, files = both
-    pages = [files[name, "html"].read_text(encoding="utf-8") for name in ("portable", "quarto")]
-    for pattern in (r"<h([1-6])[^>]*>(.*?)</h\1>", r"<t([hd])[^>]*>(.*?)</t\1>", r"<(p)>(.*?)</p>"):
-        found = [[_plain(match[1]) for match in re.findall(pattern, _main(page), re.DOTALL)] for page in pages]
+    assert words(files["quarto", to]) == words(files["portable", to])
+
+
+@pytest.mark.quarto
+@pytest.mark.parametrize("page", ["html", "deep dive"])
+def test_headings_cells_and_words_agree_in_html(both, page):
+    _, files = both
+    pages = [files[name, page].read_text(encoding="utf-8") for name in ("portable", "quarto")]
+    titles = [_parts("title", page) for page in pages]
+    assert titles[0] == titles[1] != []
+    for part in ("h[1-6]", "t[hd]", "figcaption|caption", "p", "li"):
+        found = [[_plain(text) for text in _parts(part, _main(page))] for page in pages]
         assert [text for text in found[0] if text] == [text for text in found[1] if text]
+        assert any(found[0]) or part == "li"
+
+
+def _parts(name, page):
+    return [match[1] for match in re.findall(rf"<({name})(?:\s[^>]*)?>(.*?)</\1>", page, re.DOTALL)]
 
 
 def _main(page):
@@ -143,6 +171,44 @@ def test_pictures_have_the_same_alternative_text(both):
 
 
 @pytest.mark.quarto
+def test_nothing_is_fetched_and_the_pdf_is_pdf_ua(both):
+    _, files = both
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in files["quarto", "pdf"].read_bytes()
+    page = files["quarto", "html"].read_text(encoding="utf-8")
+    assert not re.findall(r"""(?:src|href)="https?://[^"]*\.(?:js|css|woff2?)|@import|url\(["']?http""", page)
+
+
+@pytest.mark.quarto
+def test_tables_in_word_stand_by_themselves(both):
+    _, files = both
+    with zipfile.ZipFile(files["quarto", "docx"]) as docx:
+        document = etree.fromstring(docx.read("word/document.xml"))
+    w = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    assert document.findall(f".//{w}tbl")
+    assert not document.findall(f".//{w}tbl//{w}tbl")
+    assert not document.findall(f".//{w}tbl//{w}drawing")
+
+
+@pytest.mark.quarto
+def test_the_same_findings_give_the_same_word_document(both, tmp_path):
+    home, files = both
+    time.sleep(2)  # Zip files and Word date to the second or two.
+    quarto.render(home, "report/self-assessment.qmd", "docx", "internal", tmp_path / "again.docx")
+    assert (tmp_path / "again.docx").read_bytes() == files["quarto", "docx"].read_bytes()
+
+
+@pytest.mark.quarto
+def test_a_draft_without_all_its_returns_agrees(both, tmp_path):
+    home = shutil.copytree(both[0], tmp_path / "home", ignore=shutil.ignore_patterns("build", ".quarto"))
+    found = [fixtures.findings(tmp_path, "front-door"), fixtures.absent(tmp_path, "placement-stability", "the SSDA903")]
+    promote(found, home / "build" / "current", draft=True, failures=["report/x.qmd:3: a <b> *failure*"])
+    for name, render in (("portable", portable.render), ("quarto", quarto.render)):
+        render(home, "report/self-assessment.qmd", "pdf", "internal", tmp_path / f"{name}.pdf")
+    assert "a <b> *failure*" in words(tmp_path / "quarto.pdf")
+    assert words(tmp_path / "quarto.pdf") == words(tmp_path / "portable.pdf")
+
+
+@pytest.mark.quarto
 def test_quarto_renders_from_a_shell_without_a_warning(both):
     home, _ = both
     run = subprocess.run(["quarto", "render"], cwd=home, capture_output=True, text=True, check=False)
@@ -151,3 +217,8 @@ def test_quarto_renders_from_a_shell_without_a_warning(both):
     made = home / "build" / "quarto" / "report"
     assert {path.suffix for path in made.glob("self-assessment.*")} == {".html", ".pdf", ".docx"}
     assert not [path for path in made.rglob("*") if path.suffix == ".ipynb" or "-preview" in path.name]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in (made / "self-assessment.pdf").read_bytes()
+    assert not list((home / "report").glob("*.typ"))
+    assert (home / ".gitignore").read_text(encoding="utf-8") == (fixtures.ROOT / ".gitignore").read_text(
+        encoding="utf-8"
+    )
