@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis.progress import progress_bar
 from analysis.reference.project import UsageError, UserError, Workspace, authority
 from analysis.reference.quarters import Quarter, parse_quarter_range
 
@@ -172,7 +173,7 @@ def _simulate(options: argparse.Namespace, workspace: Workspace, code: str) -> S
 
     if not 0 < options.scale <= 1:
         raise UsageError("--scale is a share of the full population: above 0, at most 1")
-    with _bar("simulating", 1 + len(options.quarters)) as step:
+    with progress_bar("simulating", 1 + len(options.quarters)) as step:
         truth = simulate(code, options.quarters, options.seed, options.scale)
         step("")
         write_deliveries(truth, into, progress=step, replace=options.replace)
@@ -215,7 +216,7 @@ def _ingest(options: argparse.Namespace, workspace: Workspace, code: str) -> Sai
                 f"no deliveries wait in {_shown(workspace.returns / code, workspace)}/<quarter>/; put returns there, "
                 "name a folder, or run `selfassess simulate` for invented ones"
             )
-        with _bar("ingesting", len(deliveries)) as step:
+        with progress_bar("ingesting", len(deliveries)) as step:
             found = ingest_waiting(workspace, code, options.jobs, lambda one: step(str(one.quarter)))
     lines = [line for one in found for line in summary(one, workspace.home)]
     data = [
@@ -278,7 +279,7 @@ def _review(options: argparse.Namespace, workspace: Workspace, code: str) -> Sai
     from analysis.publishing.build import run_and_promote
 
     quarter = _latest(workspace, code, options.quarter)
-    with _bar("reviews") as step:
+    with progress_bar("reviews") as step:
         results = run_and_promote(
             workspace, code, quarter, options.audience, names=options.review or None, jobs=options.jobs,
             force=options.force, progress=step,
@@ -340,7 +341,7 @@ def _build(options: argparse.Namespace, workspace: Workspace, code: str) -> Said
 
     deliveries = waiting(workspace, code)
     if deliveries:
-        with _bar("ingesting", len(deliveries)) as step:
+        with progress_bar("ingesting", len(deliveries)) as step:
             ingest_waiting(workspace, code, options.jobs, lambda one: step(str(one.quarter)))
     latest = _latest(workspace, code, None)
     try:
@@ -348,7 +349,7 @@ def _build(options: argparse.Namespace, workspace: Workspace, code: str) -> Said
     except ValueError as error:
         raise UsageError(f"--quarter: {error}") from None
     quarters = named or list(History.open(workspace.store, code).quarters)
-    with _bar("building") as step:
+    with progress_bar("building") as step:
         result = build(
             workspace, code, quarters, options.audience or ["public"], jobs=options.jobs, renderer=options.renderer,
             progress=step,
@@ -386,10 +387,6 @@ def _revisions(options: argparse.Namespace, workspace: Workspace, code: str) -> 
         else ["nowhere: they agree on every shared value"]
     )
     return Said(lines, {"revisions": table.to_dict("records"), "disagreements": differing.to_dict("records")})
-
-
-def _templates_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--to", required=True, metavar="DIR", help="the folder to write them to")
 
 
 def _templates(options: argparse.Namespace, workspace: Workspace, code: str) -> Said:
@@ -440,33 +437,11 @@ VERBS = (
          "Rows that came late, were withdrawn or changed, and where returns of one delivery disagree.",
          _revisions_options, _revisions),
     Verb("templates", "writes empty CSV files for the local returns, with their layouts", "",
-         _templates_options, _templates),
+         lambda parser: parser.add_argument("--to", required=True, metavar="DIR", help="the folder to write them to"),
+         _templates),
     Verb("doctor", "says what is installed, which renderer will be used and why, and what is missing", "",
          lambda parser: None, _doctor),
 )  # fmt: skip
-
-
-class _bar:
-    """A progress bar on standard error, only where a person watches. `step(words)` moves it on by one."""
-
-    def __init__(self, words: str, total: int | None = None):
-        self.words, self.total, self.bar = words, total, None
-
-    def __enter__(self) -> Callable[[str], None]:
-        if sys.stderr.isatty():
-            from tqdm import tqdm
-
-            self.bar = tqdm(total=self.total, desc=self.words, leave=False)
-        return self.step
-
-    def step(self, words: str = "") -> None:
-        if self.bar is not None:
-            self.bar.set_postfix_str(words, refresh=False)
-            self.bar.update(1)
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
 
 
 if __name__ == "__main__":

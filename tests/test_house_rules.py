@@ -15,7 +15,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("methods", "reference", "records", "returns", "indicators", "disclosure", "charts", "findings", "pipeline",
-         "publishing", "simulation", "cli")  # fmt: skip
+         "publishing", "simulation", "progress", "cli")  # fmt: skip
 MODULES = sorted((ROOT / "analysis").rglob("*.py"))
 
 
@@ -58,7 +58,7 @@ def test_only_returns_and_simulation_know_what_a_return_looks_like():
 def test_each_module_says_what_it_is_for_and_keeps_to_one_room(path):
     text = path.read_text(encoding="utf-8")
     assert ast.get_docstring(ast.parse(text)), "the first line of a module says what it is for"
-    assert text.count("\n") <= 480, "a module this long is two"
+    assert text.count("\n") <= 450, "a module this long is two"
 
 
 def test_the_command_line_brings_nothing_heavy_with_it():

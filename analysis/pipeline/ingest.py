@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -197,16 +198,21 @@ def _problem_lines(one: Ingested, home: Path) -> list[str]:
     problems = one.account.problems
     if not problems:
         return ["  no problems"]
-    groups: dict[tuple[str, str, str, str], int] = {}
+    groups: dict[tuple[str, str, str], list[Problem]] = {}
     for p in problems:
-        place = (p.outcome, p.column, p.why, p.remedy)
-        groups[place] = groups.get(place, 0) + 1
-    ordered = sorted(groups.items(), key=lambda item: (OUTCOMES.index(item[0][0]), -item[1], item[0]))
+        groups.setdefault((p.outcome, p.reason, p.column), []).append(p)
+    ordered = sorted(groups.items(), key=lambda item: (OUTCOMES.index(item[0][0]), -len(item[1]), item[0]))
     where = one.snapshot.folder / "problems.csv"
     shown = where.relative_to(home) if where.is_relative_to(home) else where.name
     lines = [f"  {len(problems):,} problems, each with its place and remedy in {shown}; the most frequent:"]
-    lines += [
-        f"    {outcome:<9} {number:>6,} x {f'{column}: ' if column else ''}{why} ({remedy})"
-        for (outcome, column, why, remedy), number in ordered[:12]
-    ]
+    lines += [f"    {outcome:<9} {len(alike):>6,} x {_kind(alike)}" for (outcome, _, _), alike in ordered[:12]]
     return lines + ([f"    and {len(ordered) - 12} other kinds"] if len(ordered) > 12 else [])
+
+
+def _kind(alike: list[Problem]) -> str:
+    """What problems of one kind have in common, told by the first of them."""
+    first = alike[0]
+    why = re.sub(r"^line \d+: ", "", first.why)
+    column = f"{first.column}: " if first.column else ""
+    more = "for example " if len({p.why for p in alike}) > 1 and why == first.why else ""
+    return f"{column}{more}{why} ({first.remedy})"
