@@ -133,3 +133,9 @@ def test_nothing_committed_carries_a_machine_or_a_generated_file():
         assert not re.match(r"(published|build|data/(store|returns))/", name), name
         if path.suffix not in (".png", ".lock"):
             assert not machine.search(path.read_bytes()), f"{name} holds a path of a machine"
+
+
+def test_test_files_have_names_of_their_own():
+    """Two of one name can't be collected together."""
+    names = [p.name for p in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
