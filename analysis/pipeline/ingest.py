@@ -88,10 +88,9 @@ def ingest(workspace: Workspace, authority: str, delivery: Iterable[Path], quart
         raise UserError(f"'{error.args[0]}' is not there; give the folder or files of a delivery") from None
     if not files:
         raise UserError("the delivery holds no files; give the folder or files of a delivery")
-    whole = sources_digest([fingerprint(path).sha256 for path in files])
-    there = [s for s in store.snapshots() if s.sources.startswith(whole) and s.readers == readers_digest()]
-    if there and quarter in (None, there[-1].quarter):
-        return [Ingested(s.quarter, s, False, None) for s in there]
+    whole = _digest_of(files)
+    if there := _already_kept(store.snapshots(), whole, quarter):
+        return there
 
     reading = read_delivery(delivery, quarter)
     if reading.refused:
@@ -109,6 +108,18 @@ def ingest(workspace: Workspace, authority: str, delivery: Iterable[Path], quart
         snapshot, new = store.add(part, filed, sources=sources, readers=readers_digest())
         found.append(Ingested(filed, snapshot, new, Account.of(part)))
     return found
+
+
+def _digest_of(files: Iterable[Path]) -> str:
+    return sources_digest([fingerprint(path).sha256 for path in files])
+
+
+def _already_kept(snapshots: Iterable[Snapshot], whole: str, quarter: Quarter | None) -> list[Ingested]:
+    """The snapshots that the same files, read by the same code, led to before; none where they never did."""
+    there = [s for s in snapshots if s.sources.startswith(whole) and s.readers == readers_digest()]
+    if not there or quarter not in (None, there[-1].quarter):
+        return []
+    return [Ingested(s.quarter, s, False, None) for s in there]
 
 
 def by_quarter(reading: Reading, quarter: Quarter | None) -> dict[Quarter, Reading]:
@@ -141,9 +152,9 @@ def ingest_waiting(
     workspace: Workspace, authority: str, jobs: int, done: Callable[[Ingested], None] = lambda _: None
 ) -> list[Ingested]:
     """Ingests every waiting delivery, `jobs` at a time. Raises the first refusal after keeping what was sound."""
-    deliveries = waiting(workspace, authority)
-    tasks = [(workspace, authority, [path], quarter) for quarter, path in deliveries.items()]
+    snapshots = Store(workspace.store, authority).snapshots()
     found: list[Ingested] = []
+    tasks: list[tuple] = []
 
     def keep(results: Iterable[list[Ingested]]) -> None:
         for result in results:
@@ -151,12 +162,18 @@ def ingest_waiting(
                 done(one)
                 found.append(one)
 
+    # What is there already is settled here, so that no worker is started for nothing.
+    for quarter, path in waiting(workspace, authority).items():
+        if there := _already_kept(snapshots, _digest_of(files_of([path])), quarter):
+            keep([there])
+        else:
+            tasks.append((workspace, authority, [path], quarter))
     if jobs == 1 or len(tasks) < 2:
         keep(map(_ingest_task, tasks))
     else:
         with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool:
             keep(pool.map(_ingest_task, tasks))
-    return found
+    return sorted(found, key=lambda one: one.quarter)
 
 
 def _ingest_task(task: tuple) -> list[Ingested]:
