@@ -262,7 +262,7 @@ def _indicators(options: argparse.Namespace, workspace: Workspace, code: str) ->
         ["indicator", "breakdown", "category", "period_end", "numerator", "denominator", "value", "unit", "symbol"]
     ]
     return Said(
-        shown.round(1).to_string(index=False, na_rep="").splitlines(),
+        shown.round({"numerator": 1, "denominator": 1, "value": 1}).to_string(index=False, na_rep="").splitlines(),
         json.loads(table.to_json(orient="records", date_format="iso")),
     )
 
