@@ -46,8 +46,8 @@ class StoredReturn:
     coverage: tuple[Coverage, ...]
 
     def read(self, table: str) -> pd.DataFrame:
-        frame = pd.read_parquet(self.folder / f"{table}.parquet")
-        return TABLES[table].conform(frame, partial=True)
+        """A table as it was kept: already in canonical form, which Parquet gives back as it was written."""
+        return pd.read_parquet(self.folder / f"{table}.parquet")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class Store:
             folder = partial / f"{one.kind}-{position}"
             folder.mkdir()
             for name, frame in one.tables.items():
-                frame.to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+                TABLES[name].conform(frame, partial=True).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
         write_problems(reading.every_problem, partial / "problems.csv")
         manifest |= {"id": digest, "number": number, "readers": readers}
         (partial / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
