@@ -1,0 +1,77 @@
+"""Published pages in a real browser, at the width of a desk and of a phone."""
+
+from __future__ import annotations
+
+import shutil
+
+import fixtures
+import pytest
+
+from analysis.publishing import rendering
+from analysis.reference.project import Workspace
+
+QUARTER = "2018-19-Q2"
+WIDTHS = {"desk": 1280, "phone": 390}
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    made = Workspace(data=tmp_path_factory.mktemp("browser") / "data", root=fixtures.ROOT)
+    home = made.build / "findings" / "929" / QUARTER / "public"
+    fixtures.every_review(home, audience="public")
+    return rendering.render(made, "929", QUARTER, "public", formats=["html"], renderer="portable").folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield opened
+        opened.close()
+
+
+@pytest.mark.parametrize("name", ["self-assessment.html", "index.html", "deep-dives/front-door.html"])
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_a_page_fits_shows_its_pictures_and_asks_nobody_for_anything(name, width, published, browser):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((published / name).as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
+    assert page.evaluate("document.documentElement.lang") == "en-GB"
+    assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert complaints == []
+    page.close()
+
+
+def test_the_mark_of_invented_children_stays_in_view(published, browser):
+    page = browser.new_page(viewport={"width": WIDTHS["phone"], "height": 700})
+    page.goto((published / "self-assessment.html").as_uri())
+    page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight / 2)")
+    box = page.get_by_text("Simulated data: invented children").first.bounding_box()
+    assert box is not None
+    assert -1 <= box["y"] < 700
+    page.close()
+
+
+def test_the_first_stop_of_the_keyboard_skips_to_the_content(published, browser):
+    page = browser.new_page()
+    page.goto((published / "self-assessment.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    page.close()
