@@ -90,8 +90,10 @@ def rows_of(
 def _population(indicator: Indicator, authority: Authority, period: Period, vintage: str | None) -> float:
     if indicator.unit != RATE:
         return np.nan
+    mid_year = populations.preceding(period.end)
     try:
-        return populations.population(authority.ons, populations.preceding(period.end), vintage)
+        vintage = vintage or populations.in_force(authority.ons, mid_year, period.end)
+        return populations.population(authority.ons, mid_year, vintage)
     except UserError:
         return np.nan
 

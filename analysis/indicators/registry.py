@@ -58,7 +58,8 @@ def compute(
     category; each breakdown in `by` adds its rows for the indicators that permit it. Limits are 95%: Wilson
     for percentages, exact Poisson for counts and rates. `symbol` is `x` where the records needed were not
     delivered or don't reach far enough (then every figure is missing), `z` where there is nothing to divide
-    by. `vintage` is a population release (default: the newest that has the year).
+    by. `vintage` is a population release (default: the one in force at the period's end where we hold it, otherwise
+    the newest).
 
     Raises UsageError for an identifier or a breakdown that doesn't exist, or that none of these permits.
     """

@@ -17,8 +17,10 @@ from analysis.reference.project import REFERENCE_DATA, UserError
 
 # Releases of ONS mid-year estimates as DfE published them, newest first.
 RELEASES = ("mye-2024", "mye-2023")
-# Worked back from rates that stood in print in 2018. Northumberland only; never chosen unless asked for.
+# Worked back from rates that stood in print in 2018. Northumberland only.
 IMPLIED_2018 = "implied-2018"
+# The estimates of 2018 were in force until those on the 2021 census took their place, early in 2023.
+IN_FORCE_UNTIL = MappingProxyType({IMPLIED_2018: dt.date(2022, 12, 31)})
 VINTAGES = (*RELEASES, IMPLIED_2018)
 
 
@@ -54,6 +56,20 @@ def vintage_of(area: str, mid_year: int, vintage: str | None = None) -> str:
         return vintage
     codes = [one.ons for one in matching(area)]
     return next(v for v in RELEASES if any((code, mid_year, v) in _estimates() for code in codes))
+
+
+def in_force(area: str, mid_year: int, day: dt.date) -> str | None:
+    """The vintage that a rate at `day` was worked out on when it was new: an estimate since replaced, where we hold
+    it; otherwise None, the newest. A document of 2018 stands on the estimates of 2018."""
+    codes = [one.ons for one in matching(area)]
+    return next(
+        (
+            v
+            for v, until in IN_FORCE_UNTIL.items()
+            if day <= until and any((c, mid_year, v) in _estimates() for c in codes)
+        ),
+        None,
+    )
 
 
 def preceding(day: dt.date) -> int:

@@ -60,8 +60,8 @@ def test_an_absent_return_is_x_and_nothing_to_divide_by_is_z():
 
 def test_a_rate_stands_on_the_vintage_asked_for():
     records = known(CASES[0].records)
-    new = registry.compute(records, QUARTER, ids=["referral_rate"], authority="929")
-    old = registry.compute(records, QUARTER, ids=["referral_rate"], authority="929", vintage="implied-2018")
+    new = registry.compute(records, QUARTER, ids=["referral_rate"], authority="929", vintage="mye-2024")
+    old = registry.compute(records, QUARTER, ids=["referral_rate"], authority="929")
     assert (new["denominator"][0], old["denominator"][0]) == (58_657, 58_994)
     none = registry.compute(records, Quarter(2014, 4), ids=["referral_rate"], authority="929", vintage="implied-2018")
     assert none["symbol"][0] == "x"

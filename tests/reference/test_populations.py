@@ -27,7 +27,14 @@ def test_the_implied_estimate_reproduces_what_was_printed_in_2018(count, rate):
     assert round(count / populations.population("929", 2017, populations.IMPLIED_2018) * 10_000) == rate
 
 
-def test_the_implied_estimate_is_never_the_default():
+def test_a_rate_of_2018_stands_on_the_estimate_of_2018():
+    assert populations.in_force("929", 2017, dt.date(2018, 9, 30)) == populations.IMPLIED_2018
+    assert populations.in_force("929", 2017, dt.date(2023, 3, 31)) is None
+    assert populations.in_force("929", 2018, dt.date(2019, 3, 31)) is None
+    assert populations.in_force("England", 2017, dt.date(2018, 9, 30)) is None
+
+
+def test_the_newest_release_is_the_default_where_no_day_is_given():
     assert populations.population("929", 2017) != populations.population("929", 2017, populations.IMPLIED_2018)
 
 

@@ -1,0 +1,87 @@
+"""The verbs that say what the records hold: indicators, revisions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from analysis.cli.options import Said, Verb, add_quarter, latest, quarter
+from analysis.reference.project import UsageError, Workspace
+
+
+def _indicators_options(parser: argparse.ArgumentParser) -> None:
+    add_quarter(parser)
+    parser.add_argument(
+        "--known-by", type=quarter, metavar="Q", help="as known by that delivery (default: the quarter)"
+    )
+    parser.add_argument("--indicator", action="append", metavar="ID", help="may be repeated (default: all)")
+    parser.add_argument("--by", action="append", default=[], metavar="BREAKDOWN", help="may be repeated")
+    parser.add_argument("--to", metavar="FILE", help=".csv or .parquet (default: a table on the screen)")
+
+
+def _indicators(options: argparse.Namespace, workspace: Workspace, code: str) -> Said:
+    from analysis.indicators.registry import compute
+    from analysis.records.history import History
+
+    quarter = latest(workspace, code, options.quarter)
+    known = History.open(workspace.store, code).known_by(options.known_by or quarter)
+    table = compute(known, quarter, ids=options.indicator, by=tuple(options.by), authority=code)
+    if options.to:
+        path = Path(options.to)
+        if path.suffix not in (".csv", ".parquet"):
+            raise UsageError(f"--to '{path.name}' ends in neither .csv nor .parquet")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.to_csv(path, index=False, lineterminator="\n") if path.suffix == ".csv" else table.to_parquet(
+            path, index=False
+        )
+        return Said([f"{len(table):,} values in {path}"], {"rows": len(table), "file": str(path)})
+    shown = table[
+        ["indicator", "breakdown", "category", "period_end", "numerator", "denominator", "value", "unit", "symbol"]
+    ]
+    return Said(
+        shown.round({"numerator": 1, "denominator": 1, "value": 1}).to_string(index=False, na_rep="").splitlines(),
+        json.loads(table.to_json(orient="records", date_format="iso")),
+    )
+
+
+def _revisions_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("earlier", type=quarter, metavar="Q1")
+    parser.add_argument("later", type=quarter, metavar="Q2")
+    parser.add_argument("--to", metavar="FILE", help="write every revision as CSV")
+
+
+def _revisions(options: argparse.Namespace, workspace: Workspace, code: str) -> Said:
+    from analysis.records.history import History
+    from analysis.records.revisions import disagreements, revisions
+
+    if options.later <= options.earlier:
+        raise UsageError("Q2 must come after Q1")
+    history = History.open(workspace.store, code)
+    later = history.known_by(options.later)
+    table = revisions(history.known_by(options.earlier), later).table
+    differing = disagreements(later)
+    if options.to:
+        table.to_csv(options.to, index=False, lineterminator="\n")
+    day = options.earlier.end
+    lines = [f"what {options.later} says otherwise of the time up to {day:%d %B %Y}, as known by {options.earlier}:"]
+    lines += table.to_string(index=False).splitlines() if len(table) else ["nothing: the past stands as it was known"]
+    lines.append(
+        f"where returns of one delivery differ, up to {options.later} (the first-named return's value stands):"
+    )
+    lines += (
+        differing.to_string(index=False).splitlines()
+        if len(differing)
+        else ["nowhere: they agree on every shared value"]
+    )
+    return Said(lines, {"revisions": table.to_dict("records"), "disagreements": differing.to_dict("records")})
+
+
+VERBS = (
+    Verb("indicators", "gives the indicators as one tidy table",
+         "Each value carries its numerator, denominator and 95% interval.",
+         _indicators_options, _indicators),
+    Verb("revisions", "says what changed about the past between two deliveries",
+         "Rows that came late, were withdrawn or changed, and where returns of one delivery disagree.",
+         _revisions_options, _revisions),
+)  # fmt: skip
