@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from analysis.indicators.breakdowns import BREAKDOWNS
 from analysis.indicators.definition import (
+    CENSUS_DAY,
+    CENSUS_YEAR,
     COUNT,
     DAYS,
     HIGHER_IS_BETTER,
@@ -14,6 +16,7 @@ from analysis.indicators.definition import (
     RATE,
     RATIO,
     ROLLING_YEAR,
+    SCHOOL_YEAR,
     STOCK,
     YEAR,
     Indicator,
@@ -25,7 +28,8 @@ PAGE = ROOT / "docs" / "indicators.md"
 _UNITS = {COUNT: "count", RATE: "rate per 10,000", PERCENT: "per cent", MEAN: "mean", DAYS: "days", RATIO: "ratio"}
 _PERIODS = {
     STOCK: "at the quarter's end", ROLLING_YEAR: "the twelve months to the quarter's end", QUARTER: "the quarter",
-    YEAR: "the latest whole financial year",
+    YEAR: "the latest whole financial year", SCHOOL_YEAR: "the latest whole school year",
+    CENSUS_DAY: "the latest 30 September", CENSUS_YEAR: "the twelve months to the latest 30 September",
 }  # fmt: skip
 _POLARITY = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better", None: "none: neither is better"}
 _OPENING = """# Indicators
@@ -35,7 +39,7 @@ the Department for Education's definitions, [deviations](deviations.md) says how
 
 Each value comes with its numerator and denominator and a 95% interval: Wilson's for percentages, exact Poisson for
 counts and rates. The interval of a count says how far chance alone would move it, not how sure we are that it was
-counted right. Rates stand on the population estimate of the preceding mid-year: for any day, the one that DfE uses for
+counted right. Amounts divided by amounts (full-time equivalents, days) have none. Rates stand on the population estimate of the preceding mid-year: for any day, the one that DfE uses for
 the latest 31 March on or before it. Where the records needed were not delivered, or don't reach over the whole period,
 there is no value and the symbol is `x`; where there is nothing to divide by, `z`.
 """

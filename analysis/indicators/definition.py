@@ -22,7 +22,10 @@ UNITS = (COUNT, RATE, PERCENT, MEAN, DAYS, RATIO)
 HIGHER_IS_BETTER, LOWER_IS_BETTER = "higher_is_better", "lower_is_better"
 # Period types.
 STOCK, ROLLING_YEAR, QUARTER, YEAR = "stock", "rolling_12_months", "quarter", "year"
-PERIOD_TYPES = (STOCK, ROLLING_YEAR, QUARTER, YEAR)
+# The latest school year (September to August) that had ended; the workforce census counts on 30 September, and in
+# the twelve months to it.
+SCHOOL_YEAR, CENSUS_DAY, CENSUS_YEAR = "school_year", "at_30_september", "year_to_30_september"
+PERIOD_TYPES = (STOCK, ROLLING_YEAR, QUARTER, YEAR, SCHOOL_YEAR, CENSUS_DAY, CENSUS_YEAR)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Period:
 
 def period(kind: str, quarter: Quarter) -> Period:
     """The period of a type that belongs to a quarter: its last day, the twelve months to it, the quarter, or the
-    latest financial year that had ended by its last day."""
+    latest financial year, school year or 30 September that had come by its last day."""
     end = quarter.end
     if kind == STOCK:
         return Period(end, end, quarter)
@@ -62,6 +65,13 @@ def period(kind: str, quarter: Quarter) -> Period:
     if kind == YEAR:
         year = quarter.year if quarter.number == 4 else quarter.year - 1
         return Period(dt.date(year, 4, 1), dt.date(year + 1, 3, 31), quarter)
+    if kind == SCHOOL_YEAR:
+        year = end.year if end >= dt.date(end.year, 8, 31) else end.year - 1
+        return Period(dt.date(year - 1, 9, 1), dt.date(year, 8, 31), quarter)
+    if kind in (CENSUS_DAY, CENSUS_YEAR):
+        year = end.year if end >= dt.date(end.year, 9, 30) else end.year - 1
+        day = dt.date(year, 9, 30)
+        return Period(day if kind == CENSUS_DAY else dt.date(year - 1, 10, 1), day, quarter)
     return Period(quarter.shift(-3).start, end, quarter)
 
 
@@ -71,7 +81,9 @@ class Indicator:
 
     `function(evidence, period)` gives the units that are counted, a row each, with a boolean column `counts`
     (in the numerator; every row is in the denominator of a percentage), `value` where the unit is a mean, and
-    whatever `child_id`, `date` (at which age is taken) and breakdown columns the units have.
+    whatever `child_id`, `date` (at which age is taken) and breakdown columns the units have. Where amounts are
+    divided rather than rows counted (full-time equivalents, days), it gives `amount` and `base`: the value is the
+    sum of one over the sum of the other. None where no delivery says anything about the period.
     `needs` names canonical tables without which nothing can be said; `or_needs` those that do instead.
     `lookback_months` is how far before its period the records must reach.
     """
@@ -85,7 +97,7 @@ class Indicator:
     polarity: str | None
     period_type: str
     source: str
-    function: Callable[[Evidence, Period], pd.DataFrame]
+    function: Callable[[Evidence, Period], pd.DataFrame | None]
     needs: tuple[str, ...]
     or_needs: tuple[str, ...] = ()
     breakdowns: tuple[str, ...] = ()

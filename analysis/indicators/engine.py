@@ -37,15 +37,15 @@ def value(unit: str, numerator, denominator):
 def can_say(indicator: Indicator, evidence: Evidence, period: Period) -> bool:
     """Whether the records needed were delivered and reach over the period and its lookback. The first table needed
     is the one whose rows are counted: it must be known whole."""
-    first = period.start
+    first, last = period.start, min(period.end, period.quarter.end)
     if indicator.lookback_months:
         back = (period.first - pd.DateOffset(months=indicator.lookback_months)).date()
         # The twelve months to the 30th of September begin on the day after the 30th of September before.
         first = back + dt.timedelta(days=1 if indicator.period_type == STOCK else 0)
     return any(
         tables
-        and evidence.covers(tables[0], first, period.end)
-        and all(evidence.covers(table, first, period.end, whole=False) for table in tables[1:])
+        and evidence.covers(tables[0], first, last)
+        and all(evidence.covers(table, first, last, whole=False) for table in tables[1:])
         for tables in (indicator.needs, indicator.or_needs)
     )
 
@@ -57,9 +57,11 @@ def rows_of(
     by: Sequence[str],
     authority: Authority,
     vintage: str | None,
+    over: tuple[dt.date, dt.date] | None = None,
 ) -> list[dict]:
-    """The rows of one indicator at one quarter: the total, then each breakdown that it permits."""
-    period = indicator.period(quarter)
+    """The rows of one indicator at one quarter: the total, then each breakdown that it permits. `over` are the days
+    that take the place of the indicator's own period."""
+    period = indicator.period(quarter) if over is None else Period(*over, quarter)
     known_by = evidence.known.quarter
     same = {
         "authority": authority.code,
@@ -71,10 +73,10 @@ def rows_of(
         "unit": indicator.unit,
     }
     wanted = [one for one in by if one in indicator.breakdowns]
-    if not can_say(indicator, evidence, period):
+    units = evidence.once(indicator.function, period) if can_say(indicator, evidence, period) else None
+    if units is None:
         blank = {"numerator": np.nan, "denominator": np.nan, "value": np.nan, "lower": np.nan, "upper": np.nan}
         return [{**same, "breakdown": TOTAL, "category": TOTAL, **blank, "symbol": UNAVAILABLE}]
-    units = evidence.once(indicator.function, period)
     people = _population(indicator, authority, period, vintage)
     found = [{**same, "breakdown": TOTAL, "category": TOTAL, **_measure(indicator.unit, units, people)}]
     for breakdown in wanted:
@@ -99,6 +101,8 @@ def _population(indicator: Indicator, authority: Authority, period: Period, vint
 
 
 def _measure(unit: str, units: pd.DataFrame, people: float) -> dict[str, object]:
+    if "base" in units.columns:
+        return _quotient(unit, units)
     if unit in (MEAN, DAYS, RATIO):
         return _average(units)
     counted = float(units["counts"].sum())
@@ -112,6 +116,13 @@ def _measure(unit: str, units: pd.DataFrame, people: float) -> dict[str, object]
     whole = float(len(units))
     lower, upper = intervals.wilson(counted, whole)
     return _filled(counted, whole, value(unit, counted, whole), lower * 100, upper * 100, NOT_APPLICABLE)
+
+
+def _quotient(unit: str, units: pd.DataFrame) -> dict[str, object]:
+    """Amounts over amounts, such as full-time equivalents. No interval: they aren't counts of separate events, and
+    the return that states them is of everybody."""
+    over, under = float(units["amount"].sum()), float(units["base"].sum())
+    return _filled(over, under, value(unit, over, under), np.nan, np.nan, NOT_APPLICABLE)
 
 
 def _average(units: pd.DataFrame) -> dict[str, object]:

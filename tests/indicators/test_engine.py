@@ -12,8 +12,19 @@ from worked import CASES, known
 
 from analysis.indicators import registry
 from analysis.indicators.breakdowns import AGE_GROUPS, BREAKDOWNS
-from analysis.indicators.definition import COUNT, ROLLING_YEAR, STOCK, YEAR, period
-from analysis.indicators.engine import COLUMNS
+from analysis.indicators.definition import (
+    CENSUS_DAY,
+    CENSUS_YEAR,
+    COUNT,
+    MEAN,
+    PERCENT,
+    ROLLING_YEAR,
+    SCHOOL_YEAR,
+    STOCK,
+    YEAR,
+    period,
+)
+from analysis.indicators.engine import COLUMNS, _measure
 from analysis.indicators.evidence import Evidence
 from analysis.methods import intervals
 from analysis.records.delivery import Coverage
@@ -44,6 +55,24 @@ def test_periods():
     assert period(STOCK, Quarter(2018, 2)).start == period(STOCK, Quarter(2018, 2)).end == dt.date(2018, 9, 30)
     assert period(YEAR, Quarter(2018, 2)).end == dt.date(2018, 3, 31)
     assert period(YEAR, Quarter(2017, 4)).end == dt.date(2018, 3, 31)
+
+
+def test_school_years_and_census_days_are_the_latest_that_have_come():
+    school = [period(SCHOOL_YEAR, Quarter(2018, q)) for q in (1, 2, 3)]
+    assert [(p.start.year, p.end.year) for p in school] == [(2016, 2017), (2017, 2018), (2017, 2018)]
+    assert (school[1].start, school[1].end) == (dt.date(2017, 9, 1), dt.date(2018, 8, 31))
+    assert [period(CENSUS_DAY, Quarter(2018, q)).start for q in (1, 2, 4)] == [
+        dt.date(2017, 9, 30), dt.date(2018, 9, 30), dt.date(2018, 9, 30)
+    ]  # fmt: skip
+    assert period(CENSUS_YEAR, Quarter(2018, 2)).start == dt.date(2017, 10, 1)
+
+
+@pytest.mark.parametrize(("unit", "value"), [(PERCENT, 25.0), (MEAN, 0.25)])
+def test_amounts_are_divided_by_amounts_without_an_interval(unit, value):
+    found = _measure(unit, pd.DataFrame({"amount": [0.5, 0.0], "base": [1.4, 0.6]}), np.nan)
+    assert (found["numerator"], found["denominator"], found["value"]) == (0.5, 2.0, pytest.approx(value))
+    assert np.isnan(found["lower"])
+    assert _measure(unit, pd.DataFrame({"amount": [], "base": []}), np.nan)["symbol"] == "z"
 
 
 def test_an_absent_return_is_x_and_nothing_to_divide_by_is_z():
