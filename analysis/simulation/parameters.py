@@ -11,6 +11,7 @@ import numpy as np
 
 from analysis.reference.calendar import Quarter, quarters
 from analysis.reference.project import ROOT, UserError
+from analysis.simulation.days import stream
 
 FOLDER = ROOT / "data" / "simulation" / "parameters"
 
@@ -18,6 +19,8 @@ FOLDER = ROOT / "data" / "simulation" / "parameters"
 def apportion(total: int, weights: Sequence[float]) -> list[int]:
     """Whole numbers in proportion to `weights` that add up to `total` (largest remainder; ties go to the first)."""
     shares = np.asarray(weights, dtype=float)
+    if not shares.any():
+        return [0] * len(shares)
     exact = total * shares / shares.sum()
     whole = np.floor(exact + 1e-9).astype(int)
     order = np.argsort(-(exact - whole), kind="stable")
@@ -27,30 +30,71 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
 
 @dataclass(frozen=True)
 class Parameters:
-    """`scale` shrinks every count, never a share."""
+    """`scale` shrinks every count, never a share. A count is one number a year, or a list of its four quarters.
+
+    `varied_by` is None where the counts are exactly those of the files. Otherwise it is the seed by which every count
+    is drawn, a Poisson number around the file's: each quarter's (or month's) by itself, named by year and parameter,
+    so that the same seed gives the same counts whoever asks first.
+    """
 
     common: Mapping
     years: Mapping[int, Mapping]
     scale: float
+    varied_by: int | None = None
 
     def of(self, quarter: Quarter) -> Mapping:
         """The parameters of the quarter's financial year."""
         return self.years[quarter.year]
 
-    def scaled(self, number: float) -> int:
-        return int(np.floor(number * self.scale + 0.5))
+    def scaled(self, number: float, name: str = "") -> int:
+        """A number of the files at this scale; drawn around it where counts vary and it has a `name`."""
+        expected = number * self.scale
+        if self.varied_by is not None and name:
+            return self._drawn(expected, name)
+        return int(np.floor(expected + 0.5))
+
+    def _drawn(self, expected: float, *name: object) -> int:
+        rng = stream(self.varied_by or 0, "count " + " ".join(map(str, name)))
+        return int(rng.poisson(max(expected, 0.0)))
+
+    def _quarters(self, year: int, section: str, name: str) -> list[float]:
+        number = self.years[year][section][name]
+        return list(number) if isinstance(number, list) else [number / 4] * 4
 
     def year_count(self, year: int, section: str, name: str) -> int:
-        return self.scaled(self.years[year][section][name])
+        """The year's count: of a list, its sum; where counts vary, the sum of its quarters'."""
+        if self.varied_by is not None:
+            return sum(self.count(Quarter(year, number), section, name) for number in (1, 2, 3, 4))
+        return self.scaled(sum(self._quarters(year, section, name)))
 
-    def count(self, quarter: Quarter, section: str, name: str) -> int:
-        """The quarter's part of the year's count, in equal parts but for the remainder."""
-        return apportion(self.year_count(quarter.year, section, name), (1, 1, 1, 1))[quarter.number - 1]
+    def count(self, quarter: Quarter, section: str, name: str, less: tuple[str, str] | None = None) -> int:
+        """The quarter's part of the year's count: of a list its own, of one number a fourth, whole numbers that add
+        up to the year's. `less` (section, name) is taken off: those counted that are not also counted there."""
+        found = self._quarters(quarter.year, section, name)
+        if self.varied_by is not None:
+            off = self._quarters(quarter.year, *less)[quarter.number - 1] if less else 0
+            expected = (found[quarter.number - 1] - off) * self.scale
+            return self._drawn(expected, quarter, section, name, *(less or ()))
+        own = apportion(self.scaled(sum(found)), found)[quarter.number - 1] if sum(found) else 0
+        return own - (self.count(quarter, *less) if less else 0)
 
-    def months(self, quarter: Quarter) -> list[int]:
-        """Referrals in each month of the quarter."""
-        monthly = self.years[quarter.year]["referrals"]["months"]
-        return apportion(self.scaled(sum(monthly)), monthly)[quarter.number * 3 - 3 : quarter.number * 3]
+    def months(self, quarter: Quarter, name: str = "months", weights: Sequence[float] | None = None) -> list[int]:
+        """Referrals in each month of the quarter; with a name, those of that kind: a year's count spread over its
+        months (a quarter's over its three) like the referrals, or by twelve other weights."""
+        section = self.years[quarter.year]["referrals"]
+        monthly = np.asarray(section["months"], dtype=float)
+        if name != "months":
+            weights = monthly if weights is None else np.asarray(weights, dtype=float)
+            number = section[name]
+            if isinstance(number, list):
+                parts = [w / w.sum() * part for w, part in zip(weights.reshape(4, 3), number, strict=True)]
+                monthly = np.concatenate(parts)
+            else:
+                monthly = weights / weights.sum() * number
+        here = slice(quarter.number * 3 - 3, quarter.number * 3)
+        if self.varied_by is not None:
+            return [self._drawn(m * self.scale, quarter, name, place) for place, m in enumerate(monthly[here])]
+        return apportion(self.scaled(monthly.sum()), monthly)[here] if monthly.sum() else [0, 0, 0]
 
     def share(self, quarter: Quarter, section: str, name: str) -> float:
         """A count as a share of its year's referrals."""
@@ -66,15 +110,16 @@ class Parameters:
         return quarters(self.first_lived, last)
 
 
-def load(last: Quarter, scale: float, folder: Path = FOLDER) -> Parameters:
-    """Reads the parameter files up to `last`. A year without a file takes the latest one before it."""
+def load(last: Quarter, scale: float, folder: Path = FOLDER, varied_by: int | None = None) -> Parameters:
+    """Reads the parameter files up to `last`. A year without a file takes the latest one before it. With `varied_by`,
+    a seed, the counts are drawn around the files'."""
     common = _read(folder / "common.toml")
     first = Quarter.parse(common["authority"]["first_quarter_lived"])
     years: dict[int, Mapping] = {}
     for year in range(first.year, last.year + 1):
         path = folder / f"{Quarter(year, 1).year_label}.toml"
         years[year] = _read(path) if path.exists() or not years else years[year - 1]
-    return Parameters(common, years, scale)
+    return Parameters(common, years, scale, varied_by)
 
 
 def _read(path: Path) -> Mapping:
