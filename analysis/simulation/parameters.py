@@ -96,11 +96,6 @@ class Parameters:
             return [self._drawn(m * self.scale, quarter, name, place) for place, m in enumerate(monthly[here])]
         return apportion(self.scaled(monthly.sum()), monthly)[here] if monthly.sum() else [0, 0, 0]
 
-    def share(self, quarter: Quarter, section: str, name: str) -> float:
-        """A count as a share of its year's referrals."""
-        year = self.years[quarter.year]
-        return year[section][name] / sum(year["referrals"]["months"])
-
     @property
     def first_lived(self) -> Quarter:
         return Quarter.parse(self.common["authority"]["first_quarter_lived"])
