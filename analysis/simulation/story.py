@@ -61,7 +61,8 @@ class Story:
         self.episodes = Log("child", "start", "need", "assessed", "authorised", "not_in_need", "close", "reason")
         self.conferences = Log("child", "day", "led_to_plan", "transfer", "enquiry", "episode")
         self.plans = Log("child", "start", "end", "category", "latest", "previous", "episode", "before")
-        self.periods = Log("child", "start", "end", "reason", "episode", "before")
+        # `order` and `reversed`: when a placement order was made, and when the plan for adoption was given up.
+        self.periods = Log("child", "start", "end", "reason", "episode", "before", "order", "reversed")
 
     # --- where a child stands --------------------------------------------------------------------------
 
@@ -117,8 +118,9 @@ class Story:
 
     def start_periods(self, child, day, before=False) -> None:
         self.period[child] = self.periods.add(
-            child=child, start=day, end=FAR, reason="", episode=self.episode[child], before=before
-        )
+            child=child, start=day, end=FAR, reason="", episode=self.episode[child], before=before, order=FAR,
+            reversed=FAR,
+        )  # fmt: skip
         self.keep_open(child, np.full(len(child), FAR))
 
     def working_days(self, quarter: Quarter, size: int) -> np.ndarray:
