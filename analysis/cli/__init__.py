@@ -12,7 +12,19 @@ from pathlib import Path
 from analysis.cli import delivering, making, measuring
 from analysis.reference.project import UserError, Workspace, authority
 
-_ORDER = ("simulate", "ingest", "indicators", "review", "render", "check", "build", "revisions", "templates", "doctor")
+_ORDER = (
+    "simulate",
+    "ingest",
+    "indicators",
+    "review",
+    "render",
+    "check",
+    "build",
+    "published",
+    "revisions",
+    "templates",
+    "doctor",
+)
 VERBS = tuple(sorted((*delivering.VERBS, *measuring.VERBS, *making.VERBS), key=lambda verb: _ORDER.index(verb.name)))
 
 

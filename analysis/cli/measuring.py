@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from analysis.cli.options import Said, Verb, add_quarter, latest, quarter
-from analysis.reference.project import UsageError, Workspace
+from analysis.reference.project import UsageError, UserError, Workspace
 
 
 def _indicators_options(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,34 @@ def _indicators(options: argparse.Namespace, workspace: Workspace, code: str) ->
         shown.round({"numerator": 1, "denominator": 1, "value": 1}).to_string(index=False, na_rep="").splitlines(),
         json.loads(table.to_json(orient="records", date_format="iso")),
     )
+
+
+def _published_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("edition", nargs="?", metavar="EDITION", help="default: the latest whose figures are held")
+    parser.add_argument("--known-by", type=quarter, metavar="Q", help="default: the latest quarter delivered")
+    parser.add_argument("--to", metavar="FILE", help="write the table as CSV")
+
+
+def _published(options: argparse.Namespace, workspace: Workspace, code: str) -> Said:
+    from analysis.indicators.published import editions, table
+    from analysis.records.history import History
+
+    edition = options.edition or next(reversed(editions(code)), None)
+    if edition is None:
+        raise UserError(f"no published figures of {code} are held; put a table into data/reference/published")
+    known = History.open(workspace.store, code).known_by(latest(workspace, code, options.known_by))
+    found = table(known, code, edition)
+    if options.to:
+        found.to_csv(options.to, index=False, lineterminator="\n")
+    shown = found.assign(
+        agrees=found["agrees"].map({True: "agrees", False: "DIFFERS"}).fillna("can't be said"),
+        measure=found["measure"] + found["category"].map(lambda text: f": {text}" if text else ""),
+    ).drop(columns=["category", "period_start", "topic"])
+    shown["period_end"] = shown["period_end"].dt.strftime("%d %b %Y")
+    lines = shown.round({"computed": 1, "denominator": 1}).to_string(index=False, na_rep="").splitlines()
+    agreeing = int(found["agrees"].fillna(False).sum())
+    lines.append(f"{agreeing} of {len(found)} figures of {edition} agree with what was published")
+    return Said(lines, json.loads(found.to_json(orient="records", date_format="iso")), int(agreeing < len(found)))
 
 
 def _revisions_options(parser: argparse.ArgumentParser) -> None:
@@ -81,6 +109,10 @@ VERBS = (
     Verb("indicators", "gives the indicators as one tidy table",
          "Each value carries its numerator, denominator and 95% interval.",
          _indicators_options, _indicators),
+    Verb("published", "sets each figure that was published beside what the records give for it",
+         "A figure given as a number agrees at the precision at which it was printed; one given in words (just over,\n"
+         "rising) agrees in kind. Exit status 1 where any differs.",
+         _published_options, _published),
     Verb("revisions", "says what changed about the past between two deliveries",
          "Rows that came late, were withdrawn or changed, and where returns of one delivery disagree.",
          _revisions_options, _revisions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -73,8 +74,13 @@ def series(
     by: Sequence[str] = (),
     authority: str | project.Authority | None = None,
     vintage: str | None = None,
+    period: tuple[dt.date, dt.date] | None = None,
 ) -> pd.DataFrame:
-    """`compute` for many quarters from one `known`, quarter by quarter."""
+    """`compute` for many quarters from one `known`, quarter by quarter.
+
+    `period`, first and last day, takes the place of each indicator's own, for a figure of a month or of a year to
+    date; what lies after the quarter is then as far as its delivery knew.
+    """
     wanted = chosen(ids)
     for breakdown in by:
         if breakdown not in BREAKDOWNS:
@@ -87,5 +93,5 @@ def series(
         row
         for quarter in quarters
         for one in wanted
-        for row in rows_of(one, evidence, quarter, tuple(dict.fromkeys(by)), place, vintage)
+        for row in rows_of(one, evidence, quarter, tuple(dict.fromkeys(by)), place, vintage, period)
     )
