@@ -30,7 +30,8 @@ def apportion(total: int, weights: Sequence[float]) -> list[int]:
 
 @dataclass(frozen=True)
 class Parameters:
-    """`scale` shrinks every count, never a share. A count is one number a year, or a list of its four quarters.
+    """`scale` shrinks every count, never a share. A count is one number a year, or a list of its four
+    quarters or twelve months.
 
     `varied_by` is None where the counts are exactly those of the files. Otherwise it is the seed by which every count
     is drawn, a Poisson number around the file's: each quarter's (or month's) by itself, named by year and parameter,
@@ -57,9 +58,17 @@ class Parameters:
         rng = stream(self.varied_by or 0, "count " + " ".join(map(str, name)))
         return int(rng.poisson(max(expected, 0.0)))
 
+    def _told(self, year: int, section: str, name: str) -> np.ndarray:
+        """What the year's file says: one number, four (quarters) or twelve (April to March). A dot in `section`
+        leads to a section within it."""
+        found = self.years[year]
+        for part in section.split("."):
+            found = found[part]
+        return np.atleast_1d(found[name]).astype(float)
+
     def _quarters(self, year: int, section: str, name: str) -> list[float]:
-        number = self.years[year][section][name]
-        return list(number) if isinstance(number, list) else [number / 4] * 4
+        told = self._told(year, section, name)
+        return [told[0] / 4] * 4 if len(told) == 1 else told.reshape(4, -1).sum(axis=1).tolist()
 
     def year_count(self, year: int, section: str, name: str) -> int:
         """The year's count: of a list, its sum; where counts vary, the sum of its quarters'."""
@@ -77,6 +86,18 @@ class Parameters:
             return self._drawn(expected, quarter, section, name, *(less or ()))
         own = apportion(self.scaled(sum(found)), found)[quarter.number - 1] if sum(found) else 0
         return own - (self.count(quarter, *less) if less else 0)
+
+    def by_month(self, quarter: Quarter, section: str, name: str) -> list[int]:
+        """The quarter's count by month: in the proportions of a list of twelve, otherwise alike."""
+        told, third = self._told(quarter.year, section, name), quarter.number * 3 - 3
+        weights = told[third : third + 3] if len(told) == 12 else (1, 1, 1)
+        return apportion(self.count(quarter, section, name), weights)
+
+    def percent(self, quarter: Quarter, section: str, name: str) -> list[float]:
+        """A percentage in each month of the quarter, as a share: from one a year, four or twelve."""
+        told = self._told(quarter.year, section, name)
+        third = quarter.number * 3 - 3
+        return (np.repeat(told, 12 // len(told))[third : third + 3] / 100).tolist()
 
     def months(self, quarter: Quarter, name: str = "months", weights: Sequence[float] | None = None) -> list[int]:
         """Referrals in each month of the quarter; with a name, those of that kind: a year's count spread over its
