@@ -82,7 +82,13 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType({
     "category": "category of abuse", "need": "need", "source": "source of the contact or referral",
     "legal_status": "legal status", "placement": "kind of placement", "provider": "placement provider",
     "reason": "reason for the move", "team": "team", "locality": "locality",
+    "route": "route into early help", "programme": "programme", "service": "service", "outcome": "outcome",
+    "theme": "theme", "question": "question", "concern": "kind of concern", "risk": "level of risk",
+    "looked_after": "looked after or not", "kind": "missing or absent",
 })  # fmt: skip
+# Those whose units hold the words already; where the column is categorical, its categories are the list.
+WORDED = frozenset(("route", "programme", "service", "outcome", "theme", "question", "concern", "risk",
+                    "looked_after", "kind"))  # fmt: skip
 OF_A_CHILD = ("sex", "age", "ethnicity", "disability")
 
 
@@ -122,6 +128,8 @@ def _found(
     if breakdown in OF_A_CHILD:
         return _of_a_child(units, breakdown, evidence, period)
     if breakdown == "locality":
+        if "locality" in units.columns:
+            return units["locality"], list(authority.localities)
         teams = {name: place or WHOLE_AREA for name, place in authority.teams.items()}
         return units["team"].map(teams), [
             *authority.localities,
@@ -129,6 +137,9 @@ def _found(
         ]
     if breakdown == "team":
         return units["team"], []
+    if breakdown in WORDED:
+        words = units[breakdown]
+        return words, list(words.cat.categories) if isinstance(words.dtype, pd.CategoricalDtype) else []
     if breakdown == "placement":
         return placement_group(units["placement"], units["provider"]), list(PLACEMENT_GROUPS)
     if breakdown == "source":

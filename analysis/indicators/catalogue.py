@@ -6,6 +6,7 @@ from analysis.indicators.breakdowns import BREAKDOWNS
 from analysis.indicators.definition import (
     CENSUS_DAY,
     CENSUS_YEAR,
+    COHORT,
     COUNT,
     DAYS,
     HIGHER_IS_BETTER,
@@ -30,6 +31,7 @@ _PERIODS = {
     STOCK: "at the quarter's end", ROLLING_YEAR: "the twelve months to the quarter's end", QUARTER: "the quarter",
     YEAR: "the latest whole financial year", SCHOOL_YEAR: "the latest whole school year",
     CENSUS_DAY: "the latest 30 September", CENSUS_YEAR: "the twelve months to the latest 30 September",
+    COHORT: "the twelve months that ended a year before the quarter's end",
 }  # fmt: skip
 _POLARITY = {HIGHER_IS_BETTER: "higher is better", LOWER_IS_BETTER: "lower is better", None: "none: neither is better"}
 _OPENING = """# Indicators

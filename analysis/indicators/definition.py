@@ -25,7 +25,9 @@ STOCK, ROLLING_YEAR, QUARTER, YEAR = "stock", "rolling_12_months", "quarter", "y
 # The latest school year (September to August) that had ended; the workforce census counts on 30 September, and in
 # the twelve months to it.
 SCHOOL_YEAR, CENSUS_DAY, CENSUS_YEAR = "school_year", "at_30_september", "year_to_30_september"
-PERIOD_TYPES = (STOCK, ROLLING_YEAR, QUARTER, YEAR, SCHOOL_YEAR, CENSUS_DAY, CENSUS_YEAR)
+# The twelve months that ended a year before: whoever is of that year has had twelve months to be followed.
+COHORT = "cohort"
+PERIOD_TYPES = (STOCK, ROLLING_YEAR, QUARTER, YEAR, SCHOOL_YEAR, CENSUS_DAY, CENSUS_YEAR, COHORT)
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Period:
 
 def period(kind: str, quarter: Quarter) -> Period:
     """The period of a type that belongs to a quarter: its last day, the twelve months to it, the quarter, or the
-    latest financial year, school year or 30 September that had come by its last day."""
+    latest financial year, school year or 30 September that had come by its last day, or the twelve months that had
+    ended a year before it."""
     end = quarter.end
     if kind == STOCK:
         return Period(end, end, quarter)
@@ -72,6 +75,8 @@ def period(kind: str, quarter: Quarter) -> Period:
         year = end.year if end >= dt.date(end.year, 9, 30) else end.year - 1
         day = dt.date(year, 9, 30)
         return Period(day if kind == CENSUS_DAY else dt.date(year - 1, 10, 1), day, quarter)
+    if kind == COHORT:
+        return Period(quarter.shift(-7).start, quarter.shift(-4).end, quarter)
     return Period(quarter.shift(-3).start, end, quarter)
 
 
@@ -85,7 +90,8 @@ class Indicator:
     divided rather than rows counted (full-time equivalents, days), it gives `amount` and `base`: the value is the
     sum of one over the sum of the other. None where no delivery says anything about the period.
     `needs` names canonical tables without which nothing can be said; `or_needs` those that do instead.
-    `lookback_months` is how far before its period the records must reach.
+    `lookback_months` is how far before its period the records must reach. Of a cohort, every table but the first
+    must reach to the quarter's end.
     """
 
     id: str

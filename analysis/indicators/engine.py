@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import breakdowns
-from analysis.indicators.definition import COUNT, DAYS, MEAN, PERCENT, RATE, RATIO, STOCK, Indicator, Period
+from analysis.indicators.definition import COHORT, COUNT, DAYS, MEAN, PERCENT, RATE, RATIO, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
 from analysis.methods import intervals, rates
 from analysis.reference import populations
@@ -36,8 +36,9 @@ def value(unit: str, numerator, denominator):
 
 def can_say(indicator: Indicator, evidence: Evidence, period: Period) -> bool:
     """Whether the records needed were delivered and reach over the period and its lookback. The first table needed
-    is the one whose rows are counted: it must be known whole."""
+    is the one whose rows are counted: it must be known whole; of a cohort, the others to the end of its year after."""
     first, last = period.start, min(period.end, period.quarter.end)
+    followed = period.quarter.end if indicator.period_type == COHORT else last
     if indicator.lookback_months:
         back = (period.first - pd.DateOffset(months=indicator.lookback_months)).date()
         # The twelve months to the 30th of September begin on the day after the 30th of September before.
@@ -45,7 +46,7 @@ def can_say(indicator: Indicator, evidence: Evidence, period: Period) -> bool:
     return any(
         tables
         and evidence.covers(tables[0], first, last)
-        and all(evidence.covers(table, first, last, whole=False) for table in tables[1:])
+        and all(evidence.covers(table, first, followed, whole=False) for table in tables[1:])
         for tables in (indicator.needs, indicator.or_needs)
     )
 
