@@ -290,6 +290,9 @@ _ALL = (
     Table("school_moves", "School moves of children looked after", ("child_id", "date"), (
         CHILD, _date("date"), _text("academic_year"),
     ), start="date"),
+    Table("pathway_plans", "Pathway plans of care leavers", ("child_id", "plan_date"), (
+        CHILD, _date("plan_date", "the day on which the plan was made or reviewed"),
+    ), start="plan_date"),
     Table("homes", "Inspections of children's homes", ("home_urn", "inspection_date"), (
         _text("home_urn"), _text("name"), _date("inspection_date"), _code("judgement", "local:grade"), _flag("in_house"),
     ), start="inspection_date"),

@@ -1,51 +1,236 @@
-"""Young people who left care, as Annex A lists them at a quarter's end."""
+"""Young people who left care: who they are, how they live (OC3 and Annex A's list 9), and their pathway plans."""
 
 from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analysis.reference.quarters import Quarter
-from analysis.simulation.days import birthday, hashed, number
-from analysis.simulation.rows import RECORDED, numbers_of, team_names, workers
+from analysis.methods.rates import round_half_up
+from analysis.reference.quarters import Quarter, quarters
+from analysis.simulation.days import birthday, hashed, number, on_working_day, stream
+from analysis.simulation.rows import RECORDED, gather, missing_where, team_names, workers
 from analysis.simulation.story import Story
-from analysis.simulation.yearly import SUITABLE, accommodation, activity, left_care
+
+EDUCATED = ("F1", "P1", "F2", "P2", "F3", "P3")
+_ACTIVITY_WEIGHTS = (0.06, 0.01, 0.38, 0.08, 0.37, 0.10)
+_NOT_EDUCATED, _NOT_EDUCATED_WEIGHTS = ("G4", "G5", "G6"), (0.2, 0.55, 0.25)
+SUITABLE, _SUITABLE_WEIGHTS = ("U", "B", "Z", "D", "E", "T", "K"), (0.4, 0.18, 0.14, 0.1, 0.07, 0.07, 0.04)
+UNSUITABLE, _UNSUITABLE_WEIGHTS = ("X", "S", "V", "W"), (0.5, 0.2, 0.2, 0.1)
+# A care leaver was looked after for thirteen weeks, some of it at sixteen or later. One who went home before eighteen
+# and has been there for six months is owed no more than advice, and is left out of the percentages.
+_THIRTEEN_WEEKS, _SIX_MONTHS = 91, 183
+_WENT_HOME = ("E4A", "E4B", "E13")
+_ADOPTED_OR_DIED_OR_MOVED = ("E11", "E12", "E2", "E3")
+_LISTED_TO = 22  # birthday up to which list 9 has them: support goes to 21, and 25 for who asks
+# Pathway plans are told from so long before the first return that its quarter has six months to look back on.
+_PLANS_FROM = Quarter(2014, 4)
+# How much of a person's place in an order lasts from one count to the next; the rest is drawn anew.
+_LASTING = 0.75
 
 
-def care_leavers(story: Story, told: list[Quarter]) -> pd.DataFrame:
-    """A row a young person of 16 to 20 who left care, a quarter. What they do and where they live changes yearly."""
-    child, left = left_care(story)
+@dataclass(frozen=True)
+class Leavers:
+    """Arrays aligned by young person, in order of `child`. `left` is the day; `home` those who went home before 18."""
+
+    child: np.ndarray
+    left: np.ndarray
+    born: np.ndarray
+    number: np.ndarray
+    home: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.child)
+
+    def those(self, chosen: np.ndarray) -> Leavers:
+        return Leavers(*(values[chosen] for values in vars(self).values()))
+
+    def home_for_six_months(self, day) -> np.ndarray:
+        return self.home & (self.left + _SIX_MONTHS <= day)
+
+
+def left_care(story: Story) -> Leavers:
+    """Young people who left care at sixteen or later; of those who left before the story, so many of the population's
+    young adults as the parameters say."""
+    periods, people = story.periods, story.population
+    ended = np.flatnonzero(
+        (periods["end"] < number(dt.date(2030, 1, 1))) & ~np.isin(periods["reason"], _ADOPTED_OR_DIED_OR_MOVED)
+    )
+    frame = pd.DataFrame({"child": periods["child"][ended].astype(int), "left": periods["end"][ended].astype(np.int64),
+                          "days": (periods["end"] - periods["start"])[ended].astype(np.int64),
+                          "home": np.isin(periods["reason"][ended], _WENT_HOME)})  # fmt: skip
+    grown = frame["left"] >= birthday(people.born[frame["child"]], 16)
+    frame = frame[grown & (frame["days"] >= _THIRTEEN_WEEKS)].sort_values(["child", "left"], kind="stable")
+    frame = frame.drop_duplicates("child", keep="last")
+    first = number(story.parameters.first_lived.start)
+    adult = np.flatnonzero((story.until < first) & (people.arrival > first + 10_000))
+    chance = hashed(people.number[adult], "left care before")
+    wanted = story.parameters.scaled(story.parameters.common["care_leavers"]["left_before"])
+    before = adult[np.argsort(chance, kind="stable")[:wanted]]
+    child = np.concatenate([frame["child"].to_numpy(), before])
+    left = np.concatenate([frame["left"].to_numpy(), story.until[before]])
+    home = np.concatenate([frame["home"].to_numpy(dtype=bool), np.zeros(len(before), dtype=bool)])
     order = np.argsort(child, kind="stable")
-    return pd.concat([_on(story, quarter, child[order], left[order]) for quarter in told], ignore_index=True)
+    child, left, home = child[order], left[order], home[order]
+    return Leavers(
+        child, left, people.born[child], people.number[child], home & (left < birthday(people.born[child], 18))
+    )
 
 
-def _on(story: Story, quarter: Quarter, child: np.ndarray, left: np.ndarray) -> pd.DataFrame:
-    day = number(quarter.end)
-    born = story.population.born[child]
-    here = (left <= day) & (birthday(born, 16) <= day) & (birthday(born, 21) > day)
-    child, born, left = child[here], born[here], left[here]
-    names = story.population.identifier[child]
-    number_ = numbers_of(names)
-    figures = story.parameters.of(quarter)["care_leavers"]
-    lives = accommodation(number_, quarter.year, figures["suitable_accommodation_percent"] / 100)
-    team = np.full(len(child), team_names(story.parameters)[-1], dtype=object)
-    grown = birthday(born, 18) <= day
-    qualifying = hashed(number_, "qualifying") < 0.05
+# --- how they live ---------------------------------------------------------------------------------------------------
+
+
+def _order(who: Leavers, turn: int, salt: str) -> np.ndarray:
+    """Each one's place in an order that mostly lasts from turn to turn."""
+    return _LASTING * hashed(who.number, salt) + (1 - _LASTING) * hashed(who.number * 100_000 + turn, salt + " now")
+
+
+def _first(order: np.ndarray, able: np.ndarray, count: int) -> np.ndarray:
+    """Which ones are the `count` first of those able (all of them where they are fewer)."""
+    chosen = np.zeros(len(order), dtype=bool)
+    chosen[np.flatnonzero(able)[np.argsort(order[able], kind="stable")[:count]]] = True
+    return chosen
+
+
+def _share(count: int, percent: float) -> int:
+    return int(np.floor(count * percent / 100 + 0.5))
+
+
+def _coded(who: Leavers, turn: int, salt: str, codes: tuple[str, ...], weights: tuple[float, ...]) -> np.ndarray:
+    which = hashed(who.number * 100 + turn % 100, salt)
+    return np.asarray(codes, dtype=object)[np.searchsorted(np.cumsum(weights), which * sum(weights) * 0.9999)]
+
+
+def _lives(who: Leavers, turn: int, known: np.ndarray, busy: float, suitably: float) -> tuple[np.ndarray, ...]:
+    """Activity, accommodation and suitability: `busy` and `suitably` percent of all, found among those who are known."""
+    active = _first(_order(who, turn, "activity"), known, _share(len(who), busy))
+    well = _first(_order(who, turn, "home"), known, _share(len(who), suitably))
+    year = turn // 10
+    does = np.where(active, _coded(who, year, "which activity", EDUCATED, _ACTIVITY_WEIGHTS),
+                    _coded(who, year, "why not", _NOT_EDUCATED, _NOT_EDUCATED_WEIGHTS))  # fmt: skip
+    lives = np.where(well, _coded(who, year, "which home", SUITABLE, _SUITABLE_WEIGHTS),
+                     _coded(who, year, "which place", UNSUITABLE, _UNSUITABLE_WEIGHTS))  # fmt: skip
+    return does, lives, well
+
+
+# --- OC3: around the birthday ----------------------------------------------------------------------------------------
+
+
+def outcomes(story: Story, year: int) -> pd.DataFrame:
+    """OC3 of a financial year: those whose 17th to 21st birthday is in it, as around that birthday."""
+    figures = story.parameters.years[year]["care_leavers"]
+    grown = _outcomes_of(story, year, range(19, 22), [figures["in_education_employment_training_percent"],
+                         figures["suitable_accommodation_percent"]], figures["known_percent"])  # fmt: skip
+    young = _outcomes_of(story, year, range(17, 19), [figures["in_education_employment_training_17_18_percent"],
+                         figures["suitable_accommodation_17_18_percent"]], figures["known_percent"])  # fmt: skip
+    return pd.concat([grown, young], ignore_index=True)
+
+
+def _outcomes_of(story: Story, year: int, ages: range, percents: list[float], known_percent: float) -> pd.DataFrame:
+    first, last = number(dt.date(year, 4, 1)), number(dt.date(year + 1, 3, 31))
+    who = left_care(story)
+    turned = np.stack([birthday(who.born, age) for age in ages])
+    day = np.where((turned >= first) & (turned <= last), turned, 0).max(axis=0)
+    chosen = (day > 0) & (who.left <= last)
+    who, day = who.those(chosen), day[chosen]
+    home = who.home_for_six_months(day)
+    # Whole young people can't make every percentage: one or two more may have been home for six months.
+    spare = int((~home).sum()) - _whole(int((~home).sum()), percents)
+    home = home | _first(_order(who, year * 10, "family"), ~home, spare)
+    counted = who.those(~home)
+    known = _first(_order(counted, year * 10, "in touch"), np.ones(len(counted), dtype=bool),
+                   _share(len(counted), known_percent))  # fmt: skip
+    does, lives, well = _lives(counted, year * 10, known, *percents)
+    lives = lives + np.where(well, "1", "2").astype(object)
+    absent = np.where(hashed(counted.number, "why not in touch") < 0.6, "NO", "REFU")
+    columns = {
+        "in_touch": (np.where(known, "YES", absent), "RHOM"),
+        "activity": (np.where(known, does, "0"), "0"),
+        "accommodation": (np.where(known, lives, "0"), "0"),
+    }
+    found = {name: np.full(len(who), gone, dtype=object) for name, (_, gone) in columns.items()}
+    for name, (values, _) in columns.items():
+        found[name][~home] = values
+    return gather(
+        np.full(len(who), last), {}, child_id=story.population.identifier[who.child], year=year + 1, **found
+    )  # fmt: skip
+
+
+def _whole(count: int, percents: list[float]) -> int:
+    """The largest number of people, at most three fewer, of whom every percentage is that of a whole number."""
+    for size in range(count, max(count - 4, 0), -1):
+        if all(round_half_up(100 * _share(size, p) / size) == p for p in percents):
+            return size
+    return count
+
+
+# --- Annex A, list 9: as at a quarter's end --------------------------------------------------------------------------
+
+
+def listed(story: Story, day: int) -> Leavers:
+    """Those who get leaving care services on a day, from sixteen up to the birthday on which the list ends."""
+    who = left_care(story)
+    here = (who.left <= day) & (birthday(who.born, 16) <= day) & (birthday(who.born, _LISTED_TO) > day)
+    return who.those(here & ~who.home_for_six_months(day))
+
+
+def statuses(story: Story, told: list[Quarter]) -> pd.DataFrame:
+    """List 9 of every quarter: a row a young person."""
+    return pd.concat([_on(story, quarter) for quarter in told], ignore_index=True)
+
+
+def _on(story: Story, quarter: Quarter) -> pd.DataFrame:
+    day, turn = number(quarter.end), quarter.year * 10 + quarter.number
+    figures, who = story.parameters.of(quarter)["care_leavers"], listed(story, number(quarter.end))
+    grown, adult = birthday(who.born, 19) <= day, birthday(who.born, 18) <= day
+    touch = _order(who, turn, "in touch")
+    share = story.parameters.percent(quarter, "care_leavers", "in_touch_percent")[-1]
+    seen = _first(touch, grown, _share(int(grown.sum()), share * 100))
+    seen |= _first(touch, ~grown, _share(int((~grown).sum()), figures["known_percent"]))
+    does, lives, well = _lives(
+        who, turn, seen, figures["in_education_employment_training_percent"] * seen.mean() if len(who) else 0,
+        figures["suitable_accommodation_percent"] * seen.mean() if len(who) else 0,
+    )  # fmt: skip
+    team = np.full(len(who), team_names(story.parameters)[-1], dtype=object)
     today = pd.Timestamp(quarter.end)
-    turn = number_ * 100_000 + day
-
-    def ago(days: int, salt: str) -> pd.DatetimeIndex:
-        return today - pd.to_timedelta(np.floor(hashed(turn, salt) * days), unit="D")
-
     return pd.DataFrame(
         {
-            "child_id": names, "as_at": today,
-            "eligibility": np.select([qualifying, grown], ["QUALIFYING", "FORMER_RELEVANT"], "RELEVANT"),
-            "in_touch": np.where(hashed(turn, "in touch") < 0.93, "YES", "NO"), "accommodation": lives,
-            "suitable": np.isin(lives, SUITABLE),
-            "activity": activity(number_, quarter.year, figures["in_education_employment_training_percent"] / 100),
-            "latest_pathway_plan": ago(300, "pathway"), "latest_contact": ago(70, "contact"),
-            "personal_adviser": [f"Adviser {n % 9 + 1}" for n in number_], "team": team,
-            "worker": workers(story.parameters, team, number_, day), RECORDED: today,
+            "child_id": story.population.identifier[who.child], "as_at": today,
+            "eligibility": np.select([hashed(who.number, "qualifying") < 0.05, adult], ["QUALIFYING", "FORMER_RELEVANT"],
+                                     "RELEVANT"),
+            "in_touch": np.where(seen, "YES", np.where(hashed(who.number, "why not in touch") < 0.6, "NO", "REFU")),
+            # Ofsted asks for blanks where the authority isn't in touch.
+            "accommodation": missing_where(lives, ~seen), "suitable": missing_where(well, ~seen),
+            "activity": missing_where(does, ~seen),
+            "latest_pathway_plan": pd.NaT, "latest_contact": pd.NaT, "personal_adviser": pd.NA, "team": team,
+            "worker": workers(story.parameters, team, who.number, day), RECORDED: today,
         }
     )  # fmt: skip
+
+
+# --- pathway plans -------------------------------------------------------------------------------------------------
+
+
+def pathway_plans(story: Story, last: Quarter) -> pd.DataFrame:
+    """Plans made or reviewed: so many a quarter, for those who have waited longest."""
+    rng = stream(story.seed, "pathway plans")
+    latest = np.zeros(len(story.population))
+    found_child, found_day = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for quarter in quarters(_PLANS_FROM, last):
+        start, end = number(quarter.start), number(quarter.end)
+        who = listed(story, end)
+        count = story.parameters.count(quarter, "care_leavers", "pathway_plans")
+        waited = start - np.maximum(latest[who.child], who.left) + rng.uniform(0, 120, len(who))
+        child, left = (values[np.argsort(-waited, kind="stable")[:count]] for values in (who.child, who.left))
+        earliest = np.maximum(start, left)
+        day = on_working_day(
+            earliest + np.floor(rng.random(len(child)) * (end - earliest + 1)).astype(np.int64), back=True
+        )
+        day = np.maximum(day, earliest)
+        latest[child] = day
+        found_child.append(child)
+        found_day.append(day)
+    day = np.concatenate(found_day)
+    return gather(day, {"plan_date": day}, child_id=story.population.identifier[np.concatenate(found_child)])

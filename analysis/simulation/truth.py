@@ -31,9 +31,8 @@ import pandas as pd
 
 from analysis.reference.project import UsageError
 from analysis.reference.quarters import Quarter, quarters
-from analysis.simulation import before, care, front_door, protection
+from analysis.simulation import before, care, care_leavers, front_door, protection
 from analysis.simulation.adopters import adopters
-from analysis.simulation.care_leavers import care_leavers
 from analysis.simulation.carrying import carried, expected
 from analysis.simulation.casework import casework
 from analysis.simulation.children import bury, children
@@ -106,7 +105,8 @@ def _gather(story: Story, told: tuple[Quarter, ...], last_day: int) -> Gathered:
     found = casework(story, last_day) | looked_after(story, last_day)
     found |= early_help(story, last_day) | local_events(story, found, last_day) | schooling(story, last_day)
     found |= outcomes(story, last_day) | workforce(story, last_day)
-    found["care_leaver_status"] = care_leavers(story, list(told))
+    found["care_leaver_status"] = care_leavers.statuses(story, list(told))
+    found["pathway_plans"] = care_leavers.pathway_plans(story, told[-1])
     found["adopters"] = adopters(story.parameters, found, story.seed, last_day)
     found["children"] = children(story, found)
     return found

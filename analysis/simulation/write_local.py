@@ -16,7 +16,7 @@ from analysis.simulation.write_columns import choices, plain_numbers, starting, 
 LOCAL_TABLES = (
     "early_help_referrals", "early_help_programmes", "edge_of_care", "case_audits", "family_feedback", "complaints",
     "care_proceedings", "missing_incidents", "exploitation_concerns", "education_results", "school_exclusions",
-    "school_moves", "homes", "physical_interventions", "participation",
+    "school_moves", "pathway_plans", "homes", "physical_interventions", "participation",
 )  # fmt: skip
 # What settles a row that has no end of its own: until then each delivery repeats it.
 SETTLED_BY = {"complaints": "response_date"}
