@@ -10,7 +10,18 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from analysis.indicators import front_door, looked_after, placements, protection
+from analysis.indicators import (
+    early_help,
+    edge_of_care,
+    exploitation,
+    front_door,
+    looked_after,
+    participation,
+    placements,
+    proceedings,
+    protection,
+    quality,
+)
 from analysis.indicators.breakdowns import BREAKDOWNS
 from analysis.indicators.definition import Indicator
 from analysis.indicators.engine import rows_of, tidy
@@ -21,7 +32,9 @@ from analysis.reference.quarters import Quarter
 
 AREAS = MappingProxyType({
     "Front door": front_door, "Child protection": protection, "Children looked after": looked_after,
-    "Placement stability": placements,
+    "Placement stability": placements, "Early help": early_help, "Edge of care": edge_of_care,
+    "Care proceedings": proceedings, "Missing and exploited children": exploitation,
+    "Quality assurance": quality, "Participation": participation,
 })  # fmt: skip
 
 

@@ -3,23 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import pandas as pd
+from worked_case import POPULATION, Case
+from worked_local_returns import CASES as LOCAL_RETURNS
 
 from analysis.records.history import Known
 from analysis.records.schema import DTYPES
 from analysis.records.tables import TABLES
-
-
-@dataclass(frozen=True)
-class Case:
-    """`expected`: identifier to (numerator, denominator, value rounded to 1 place); None for no denominator."""
-
-    title: str
-    records: str
-    expected: Mapping[str, tuple[float, float | None, float]]
 
 
 def known(records: str) -> Known:
@@ -39,8 +29,6 @@ def known(records: str) -> Known:
         tables[name] = frame
     return Known.from_tables(tables)
 
-
-POPULATION = 58_994  # mid-2017, by the estimate in force in 2018
 
 CASES = (
     Case(
@@ -383,4 +371,5 @@ CASES = (
         """,
         {"lac_long_term_stability_percent": (3, 5, 60)},
     ),
+    *LOCAL_RETURNS,
 )  # fmt: skip
