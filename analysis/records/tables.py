@@ -302,6 +302,9 @@ _ALL = (
     Table("participation", "Participation measures", ("date", "measure"), (
         _date("date"), _code("measure", "local:participation_measure"), _number("value"),
     ), start="date"),
+    Table("postcodes", "Postcodes of homes and placements", ("postcode",), (
+        _text("postcode"), _int("easting"), _int("northing"), _text("authority"),
+    )),
 )  # fmt: skip
 
 TABLES = MappingProxyType({table.name: table for table in _ALL})

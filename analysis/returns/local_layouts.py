@@ -94,6 +94,10 @@ MEANINGS = {
     "incidents": "how many physical interventions there were in the month",
     ("participation", "date"): "the day that the count is for",
     "value": "the count",
+    "postcode": "each postcode of a home or a placement that the SSDA903 has, as it is written there",
+    "easting": "its easting in metres, as in the ONS Postcode Directory",
+    "northing": "its northing in metres, as in the ONS Postcode Directory",
+    "authority": "the local authority that it lies in: a name or a code, the same one throughout",
 }
 
 

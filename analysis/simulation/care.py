@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.reference.calendar import Quarter
 from analysis.simulation.days import FAR, draw_groups, number, pick, years_old
+from analysis.simulation.permanence import SOONEST_ADOPTION_DAYS, awaiting_adoption
 from analysis.simulation.story import Story
 
 # Two periods of care of a child lie at least this far apart, so that Annex A shows the end of the first.
@@ -26,7 +27,7 @@ def start_care(story: Story, quarter: Quarter) -> None:
     """The quarter's children who start to be looked after; unaccompanied children do so on the day they arrive."""
     people, rng, parameters = story.population, story.random, story.parameters
     first, last = number(quarter.start), number(quarter.end)
-    wanted = parameters.count(quarter, "care", "starts")
+    wanted = parameters.count(quarter, "care", "starts") + _again(story, quarter, "started_again")
     arrived = np.flatnonzero((people.arrival >= first) & (people.arrival <= last) & (story.episode >= 0))[:wanted]
 
     day = rng.integers(first, last + 1, int(people.family.max()) + 1)[people.family]
@@ -46,22 +47,50 @@ def start_care(story: Story, quarter: Quarter) -> None:
     age = years_old(people.born, day)
     weight = np.where(story.on_plan(), parameters.common["care"]["from_plan"], 1.0)
     weight = weight * np.select([age < 1, age < 5, age < 12], [3.0, 1.2, 0.9], 1.5)
-    pool = np.flatnonzero(able)
-    chosen = pool[draw_groups(rng, people.family[pool], weight[pool], wanted - len(arrived))]
+    # Starts count children, once a year: only so many as the year says start for a second time in it.
+    year = number(quarter.year_start)
+    once = story.of_latest(story.periods, story.period, "start") >= year
+    second = np.flatnonzero(able & once)
+    second = second[draw_groups(rng, second, weight[second], _again(story, quarter, "started_again"))]
+    # Who is to cease twice in the year has to come back in between.
+    back = _ceased_since(story, year)
+    home = np.isin(story.of_latest(story.periods, story.period, "reason"), list(_HOME))
+    weight = np.where(back & home, weight * parameters.common["care"]["return"], weight)
+    grown_soon = story.until <= number(quarter.year_end) if back.any() else back
+    pool = np.flatnonzero(able & ~once & ~(back & (grown_soon | ~home)))
+    first_time = pool[draw_groups(rng, people.family[pool], weight[pool], wanted - len(arrived) - len(second))]
+    chosen = np.concatenate([second, first_time])
     story.start_periods(np.concatenate([arrived, chosen]), np.concatenate([people.arrival[arrived], day[chosen]]))
+
+
+def _again(story: Story, quarter: Quarter, name: str) -> int:
+    """How many children do for the second time in the year what they did in it before: all in its last quarter."""
+    return story.parameters.year_count(quarter.year, "care", name) if quarter.number == 4 else 0
+
+
+def _ceased_since(story: Story, day: int) -> np.ndarray:
+    """Children with a period of care that ended on or after the day, one boolean a child."""
+    ended = story.periods["end"].astype(np.int64)
+    found = np.zeros(len(story.population), dtype=bool)
+    found[story.periods["child"][(ended >= day) & (ended < FAR)].astype(int)] = True
+    return found
 
 
 def end_care(story: Story, quarter: Quarter) -> None:
     """The quarter's children who cease to be looked after: at eighteen, adopted, to special guardians, or otherwise."""
     people, rng, parameters = story.population, story.random, story.parameters
     first, last = number(quarter.start), number(quarter.end)
-    wanted = parameters.count(quarter, "care", "ends")
+    again = _again(story, quarter, "ended_again")
+    wanted = parameters.count(quarter, "care", "ends") + again
     cared = np.flatnonzero(story.in_care())
     begun = story.periods["start"][story.period[cared]]
     adult = story.until[cared] <= last
     length, age = last - begun, years_old(people.born[cared], last)
-    free = ~adult & (begun <= last - 10)
-    home_bound = free & ~story.on_plan()[cared]
+    ordered = story.periods["order"][story.period[cared]].astype(np.int64)
+    awaiting, calm = awaiting_adoption(story)[cared], ~story.on_plan()[cared]
+    twice = _ceased_since(story, number(quarter.year_start))[cared]
+    free = ~adult & (begun <= last - 10) & ~awaiting & ~twice
+    home_bound = free & calm
 
     def choose(able: np.ndarray, weight: np.ndarray, count: int) -> np.ndarray:
         pool = np.flatnonzero(able)
@@ -69,12 +98,12 @@ def end_care(story: Story, quarter: Quarter) -> None:
         return pool[draw_groups(rng, group, weight[pool], count)]
 
     room = max(0, wanted - int(adult.sum()))
+    waited = last - ordered
     adopted = choose(
-        home_bound & (age < 8) & (length > 400),
-        np.where(age < 4, 4.0, 1.0) * np.where(length > 900, 0.5, 1.0),
+        awaiting & calm & (waited > SOONEST_ADOPTION_DAYS),
+        np.maximum(waited - SOONEST_ADOPTION_DAYS / 2, 1.0) ** 3,
         min(room, parameters.count(quarter, "care", "adopted")),
     )
-    home_bound[adopted] = free[adopted] = False
     room -= len(adopted)
     guarded = choose(
         home_bound & (age < 15) & (length > 180),
@@ -83,7 +112,9 @@ def end_care(story: Story, quarter: Quarter) -> None:
     )
     free[guarded] = False
     weight = np.select([length < 60, length < 180, length < 540, length < 1500], [3.0, 1.6, 1.0, 0.35], 0.12)
-    others = choose(free, weight * np.where(age > 16, 1.8, 1.0), room - len(guarded))
+    weight = weight * np.where(age > 16, 1.8, 1.0)
+    second = choose(~adult & (begun <= last - 10) & ~awaiting & twice, weight, again)
+    others = np.concatenate([choose(free, weight, room - len(guarded) - len(second)), second])
 
     reason = np.full(len(cared), "", dtype=object)
     reason[adult] = pick(rng, _ADULT, int(adult.sum()))
@@ -92,6 +123,7 @@ def end_care(story: Story, quarter: Quarter) -> None:
     reason[others] = np.where(older, pick(rng, _NEARLY_ADULT, len(others)), pick(rng, _HOME, len(others)))
     share = rng.random(int(people.family.max()) + 1)[people.family[cared]]
     earliest = np.maximum(first, begun + 3)
+    earliest[adopted] = np.maximum(earliest[adopted], ordered[adopted] + SOONEST_ADOPTION_DAYS)
     end = earliest + np.floor(share * (last - earliest + 1)).astype(np.int64)
     end = np.where(adult, story.until[cared], end)
     old_codes, new_codes = {"E43": 0.5, "E44": 0.5}, {"E45": 0.3, "E46": 0.3, "E47": 0.25, "E48": 0.15}

@@ -12,7 +12,7 @@ from analysis.records.tables import TABLES
 from analysis.reference.quarters import Quarter
 from analysis.simulation.system import Truth, system_on
 from analysis.simulation.write_columns import latest_of_child, six_months_before, starting, touching
-from analysis.simulation.write_local import FOLLOWED_FOR_A_YEAR, LOCAL_TABLES, SETTLED_BY
+from analysis.simulation.write_local import FOLLOWED_FOR_A_YEAR, LOCAL_TABLES, OF_ANY_DATE, SETTLED_BY
 
 Tables = Mapping[str, pd.DataFrame]
 _WHO = ("child_id", "sex", "ethnicity", "date_of_birth")
@@ -195,6 +195,8 @@ def _cin_census(system: Tables, quarter: Quarter) -> dict[str, pd.DataFrame]:
 
 def _in_quarter(rows: pd.DataFrame, name: str, quarter: Quarter) -> pd.Series:
     first, last = quarter.start, quarter.end
+    if name in OF_ANY_DATE:
+        return pd.Series(True, index=rows.index, dtype=bool)
     if name == "education_results":
         ended = pd.to_datetime(rows["academic_year"].str[:4].astype("Int64").add(1).astype("string") + "-08-31")
         return starting(ended, quarter.shift(-3).start, last)

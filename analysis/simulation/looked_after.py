@@ -7,10 +7,15 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from analysis.simulation.care_paths import Adoption, Period, path
-from analysis.simulation.days import FAR, NEVER, hashed, number, pick, stream
-from analysis.simulation.places import home_postcodes
-from analysis.simulation.rows import Gathered, gather, missing_where
+from analysis.reference.calendar import Quarter
+from analysis.simulation.adoption_steps import Adoption
+from analysis.simulation.care_paths import paths
+from analysis.simulation.days import FAR, NEVER, date, hashed, number, pick, stream
+from analysis.simulation.missing import missing_episodes
+from analysis.simulation.periods import periods_of
+from analysis.simulation.places import Gazetteer
+from analysis.simulation.rows import RECORDED, Gathered, gather, missing_where
+from analysis.simulation.short_breaks import short_breaks
 from analysis.simulation.story import Story
 
 # Periods that ended before this are too old for any return, six-month lists and year to date alike.
@@ -21,34 +26,41 @@ _PARTICIPATION = {"PN1": 0.55, "PN2": 0.05, "PN3": 0.14, "PN4": 0.04, "PN5": 0.1
 def looked_after(story: Story, last_day: int) -> Gathered:
     """Every table of looked after children, whole, up to the last day."""
     rng = stream(story.seed, "care")
-    periods, people = story.periods, story.population
-    told = np.flatnonzero(periods["end"] >= _TOLD_FROM)
-    child = periods["child"][told].astype(int)
-    start, end = periods["start"][told].astype(np.int64), periods["end"][told].astype(np.int64)
-    need = _needs(story, periods["episode"][told].astype(int))
-    home = home_postcodes(people.family[child], people.locality[child])
-    episodes, adoptions = [], []
-    for place, one in enumerate(child):
-        period = Period(
-            int(start[place]), int(end[place]), str(periods["reason"][told[place]]), int(people.born[one]),
-            str(people.locality[one]), str(home[place]), bool(people.arrival[one] < FAR), last_day,
-        )  # fmt: skip
-        steps, plan = path(period, rng)
-        episodes += [(place, step) for step in steps]
-        if plan is not None:
-            adoptions.append((place, plan))
-    names = people.identifier
-    found: Gathered = {"care_episodes": _episodes(names[child], need, home, episodes)}
+    care = periods_of(story, last_day)
+    quarters = story.parameters.lived(Quarter.containing(date(last_day)))
+    told_of = paths(story, care, quarters, rng)
+    told = np.flatnonzero(care.end >= _TOLD_FROM)
+    child, start, end = care.child[told], care.start[told], care.end[told]
+    need = _needs(story, story.periods["episode"][told].astype(int))
+    episodes = [(place, step) for place, n in enumerate(told) for step in told_of.episodes[n]]
+    adoptions = [(place, told_of.plans[n]) for place, n in enumerate(told) if told_of.plans[n] is not None]
+    names = story.population.identifier
+    home = np.where(care.seeking, None, told_of.home)[told]
+    found: Gathered = {
+        "care_episodes": pd.concat(
+            [_episodes(names[child], need, home, told_of.postcodes, episodes), short_breaks(story, last_day)],
+            ignore_index=True,
+        )
+    }
+    found["postcodes"] = _postcodes(story, found["care_episodes"])
     found["care_periods"] = gather(
         start, {"start_date": start, "end_date": end}, child_id=names[child], need=need,
-        reason_ended=missing_where(periods["reason"][told], end >= FAR),
+        reason_ended=missing_where(care.reason[told], end >= FAR),
         repeat_period=_repeats(story, told, child, start),
     )  # fmt: skip
     found["care_reviews"] = _reviews(story, rng, child, start, np.minimum(end, last_day))
-    found["missing_episodes"] = _missing(story, rng, child, start, np.minimum(end, last_day))
+    found["missing_episodes"] = missing_episodes(story, stream(story.seed, "missing"), care)
     found |= _adoptions(story, rng, child, start, adoptions)
     found["previous_permanence"] = _permanence(story, rng, child, start)
     return found
+
+
+def _postcodes(story: Story, episodes: pd.DataFrame) -> pd.DataFrame:
+    """Where each postcode of a home or a placement lies, known from the first episode that has it."""
+    used = pd.concat([episodes[[name, RECORDED]].set_axis(["postcode", RECORDED], axis=1)
+                      for name in ("home_postcode", "placement_postcode")])  # fmt: skip
+    first = used.dropna(subset=["postcode"]).groupby("postcode", sort=True)[RECORDED].min()
+    return Gazetteer(story.parameters).table(first.index.to_numpy(dtype=object)).assign(**{RECORDED: first.to_numpy()})
 
 
 def _needs(story: Story, episode: np.ndarray) -> np.ndarray:
@@ -64,8 +76,8 @@ def _repeats(story: Story, told: np.ndarray, child: np.ndarray, start: np.ndarra
     return (start - before.reindex(told).to_numpy()) <= 365
 
 
-def _episodes(names: np.ndarray, need: np.ndarray, home: np.ndarray, told: list) -> pd.DataFrame:
-    place = np.asarray([p for p, _ in told])
+def _episodes(names: np.ndarray, need: np.ndarray, home: np.ndarray, postcodes: np.ndarray, told: list) -> pd.DataFrame:
+    place = np.asarray([p for p, _ in told], dtype=int)
     steps = [step for _, step in told]
     start = np.asarray([s.start for s in steps])
     return gather(
@@ -73,8 +85,7 @@ def _episodes(names: np.ndarray, need: np.ndarray, home: np.ndarray, told: list)
         child_id=names[place], reason_new=[s.reason_new for s in steps], legal_status=[s.legal_status for s in steps],
         need=need[place], placement=[s.placement.code for s in steps], provider=[s.placement.provider for s in steps],
         reason_ended=[s.reason_ended for s in steps], reason_change=[s.reason_change for s in steps],
-        home_postcode=home[place], placement_postcode=[s.placement.postcode for s in steps],
-        urn=[s.placement.urn for s in steps],
+        home_postcode=home[place], placement_postcode=postcodes[[s.placement.spot for s in steps]], urn=[s.placement.urn for s in steps],
     )  # fmt: skip
 
 
@@ -97,32 +108,6 @@ def _reviews(story: Story, rng, child: np.ndarray, start: np.ndarray, until: np.
     young = days - story.population.born[child[place]] < 4 * 365.25
     code = np.where(young, "PN0", pick(rng, _PARTICIPATION, len(place)))
     return gather(days, {"date": days}, child_id=story.population.identifier[child[place]], participation=code)
-
-
-def _missing(story: Story, rng, child: np.ndarray, start: np.ndarray, until: np.ndarray) -> pd.DataFrame:
-    """Each year its share of the children looked after in it goes missing, the older ones far more often."""
-    born = story.population.born[child]
-    found = [(np.empty(0, dtype=np.int64),) * 2]
-    for year, parameters in story.parameters.years.items():
-        first, last = number(dt.date(year, 4, 1)), number(dt.date(year + 1, 3, 31))
-        low, high = np.maximum(start, first), np.minimum(until, last)
-        here = np.flatnonzero(high > low)
-        count = int(np.ceil(len(here) * parameters["care"]["missing_percent"] / 100))
-        old = (high[here] - born[here]) / 365.25
-        weight = np.where(old > 15, 6.0, np.where(old > 11, 2.0, 0.01))
-        if not len(here):
-            continue
-        chosen = here[rng.choice(len(here), size=min(count, len(here)), replace=False, p=weight / weight.sum())]
-        times = 1 + rng.geometric(0.4, len(chosen))
-        place = np.repeat(chosen, times)
-        found.append((place, low[place] + np.floor(rng.random(len(place)) * (high - low)[place]).astype(np.int64)))
-    place, day = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    end = np.minimum(day + rng.integers(0, 4, len(day)), until[place])
-    kind = pick(rng, {"M": 0.85, "A": 0.15}, len(place))
-    frame = gather(
-        day, {"start_date": day, "end_date": end}, child_id=story.population.identifier[child[place]], kind=kind
-    )
-    return frame[~frame.duplicated(["child_id", "start_date", "kind"])].reset_index(drop=True)
 
 
 def _adoptions(story: Story, rng, child: np.ndarray, start: np.ndarray, told: list[tuple[int, Adoption]]) -> Gathered:
@@ -172,11 +157,12 @@ def _permanence(story: Story, rng, child: np.ndarray, start: np.ndarray) -> pd.D
     born = story.population.born[who]
     kind = pick(rng, {"Z1": 0.92, "P1": 0.03, "P2": 0.03, "P3": 0.01, "P4": 0.01}, len(who))
     kind[day - born < 700] = "Z1"
+    places = story.parameters.common["places"]
     before = born + ((day - born) * hashed(who, "permanence")).astype(np.int64)
     year = before.astype("datetime64[D]").astype("datetime64[Y]").astype(str)
     text = np.where(hashed(who, "remembered") < 0.4, "zz/zz/", "01/06/") + year.astype(object)
     return gather(
         day, {}, child_id=story.population.identifier[who], kind=kind,
-        authority=missing_where(np.where(hashed(who, "authority") < 0.8, "929", "392"), kind == "Z1"),
+        authority=missing_where(np.where(hashed(who, "authority") < 0.8, places["code"], places["neighbour"]), kind == "Z1"),
         date=missing_where(text, kind == "Z1"),
     )  # fmt: skip

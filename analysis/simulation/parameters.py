@@ -87,6 +87,10 @@ class Parameters:
         own = apportion(self.scaled(sum(found)), found)[quarter.number - 1] if sum(found) else 0
         return own - (self.count(quarter, *less) if less else 0)
 
+    def stock(self, quarter: Quarter, section: str, name: str) -> int:
+        """How many there are at the quarter's end, of four numbers for the ends of the year's quarters."""
+        return self.scaled(self._told(quarter.year, section, name)[quarter.number - 1])
+
     def by_month(self, quarter: Quarter, section: str, name: str) -> list[int]:
         """The quarter's count by month: in the proportions of a list of twelve, otherwise alike."""
         told, third = self._told(quarter.year, section, name), quarter.number * 3 - 3

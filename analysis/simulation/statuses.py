@@ -11,11 +11,12 @@ import pandas as pd
 from analysis.reference.quarters import Quarter
 from analysis.simulation.days import hashed
 from analysis.simulation.parameters import Parameters
-from analysis.simulation.places import authority_of
+from analysis.simulation.places import Gazetteer
 from analysis.simulation.rows import numbers_of, team_names, workers
 
 Tables = Mapping[str, pd.DataFrame]
-_NAMED_PLACES = "Northumberland"
+# Health assessments are due yearly, and every six months under five (statutory guidance of 2015).
+_YEARLY, _HALF_YEARLY, _YOUNG = 365, 182, 5
 DRAWN_FROM = (
     "children", "referrals", "episodes_of_need", "assessments", "section47_enquiries", "protection_plans",
     "protection_reviews", "care_episodes", "care_periods", "care_reviews", "missing_episodes", "missing_incidents",
@@ -131,9 +132,6 @@ class _Day:
         now = self._standing(rows)
         reviews = self.system["care_reviews"].groupby("child_id")["date"].max().reindex(children)
         reviewed = reviews.where(reviews.to_numpy() >= started.to_numpy()).to_numpy()
-        healthy = self.lately(rows, "start_date", "end_date", 380, "health").where(
-            self.chance(children, "examined") < 0.96
-        )
         incidents = self.system["missing_incidents"]
         lately = incidents[incidents["looked_after"] & (incidents["start_date"] > self.day - pd.DateOffset(months=12))]
         last = (
@@ -144,7 +142,8 @@ class _Day:
         interview = (
             last[["return_interview_offered", "return_interview_accepted"]].reindex(children).reset_index(drop=True)
         )
-        place = now["placement_postcode"].fillna("").map(lambda text: authority_of(text, _NAMED_PLACES))
+        gazetteer = Gazetteer(self.parameters)
+        place = now["placement_postcode"].fillna("").map(gazetteer.authority_of)
         unaccompanied = children.map(self.system["children"].set_index("child_id")["unaccompanied"])
         return pd.DataFrame(
             {
@@ -152,16 +151,31 @@ class _Day:
                 "legal_status": now["legal_status"], "legal_status_start": now["legal_status_start"],
                 "latest_review": reviewed, "latest_visit": self.lately(rows, "start_date", "end_date", 42, "visit"),
                 "latest_iro_visit": self.lately(rows, "start_date", "end_date", 120, "reviewer"),
-                "permanence_plan": self._permanence(rows, now), "latest_health_assessment": healthy,
-                "latest_dental_check": self.lately(rows, "start_date", "end_date", 370, "dentist").where(
-                    self.chance(children, "teeth") < 0.92),
+                "permanence_plan": self._permanence(rows, now), "latest_health_assessment": self._checked(rows, "health_assessment_percent", young=_HALF_YEARLY),
+                "latest_dental_check": self._checked(rows, "dental_check_percent", young=_YEARLY),
                 "placement_start": now["placement_start"], "placement": now["placement"], "provider": now["provider"],
                 "placement_postcode": now["placement_postcode"], "urn": now["urn"],
-                "placement_location": np.where(place == _NAMED_PLACES, "IN", "OUT"), "placement_authority": place,
+                "placement_location": np.where(place == gazetteer.own, "IN", "OUT"), "placement_authority": place,
                 "unaccompanied": unaccompanied.fillna(False), **interview.to_dict("series"),
                 **self.allocated(children, self.care_teams(children)),
             }
         )  # fmt: skip
+
+    def _checked(self, rows: pd.DataFrame, name: str, young: int) -> pd.Series:
+        """The latest check of each child's health: for the year's share of them in time, otherwise some months late
+        or, for those who came into care lately, not yet. `young`: days within which it is due under five."""
+        year = self.parameters.years[self.date.year if self.date.month > 3 else self.date.year - 1]
+        small = (rows["child_id"].map(self.born) > self.day - pd.DateOffset(years=_YOUNG)).to_numpy()
+        due = np.where(small, young, _YEARLY)
+        chance, when = self.chance(rows["child_id"], name), self.chance(rows["child_id"], name + " when")
+        settled = (rows["start_date"] <= self.day - pd.DateOffset(months=12)).to_numpy()
+        in_time = np.zeros(len(rows), dtype=bool)
+        for group in (np.flatnonzero(settled), np.flatnonzero(~settled)):
+            size = int(np.floor(len(group) * year["care"][name] / 100 + 0.5))
+            in_time[group[np.argsort(chance[group], kind="stable")[:size]]] = True
+        ago = np.floor(np.where(in_time, when * (due - 10) + 5, due + 20 + when * 120))
+        day = rows["end_date"].fillna(self.day) - pd.to_timedelta(ago, unit="D")
+        return day.where(day > rows["start_date"]).astype("datetime64[us]")
 
     def _standing(self, periods: pd.DataFrame) -> pd.DataFrame:
         """The last legal status and placement of each period, with the days on which they began."""

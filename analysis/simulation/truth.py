@@ -7,7 +7,8 @@ formats, so that `expected` (everything carried, merged) is what reading all del
 The rules that make the truth recoverable:
 
 - A row enters the system on its start, or up to 60 days later (contacts, referrals and early help assessments only,
-  a minority). An end, a conference, an authorisation is entered on the day that it happens.
+  a minority). An end, a conference, an authorisation is entered on the day that it happens; but the ends of a few
+  protection plans of a year's last days are entered in April, when list 7 of Annex A still carries them.
 - `system_on(day)` holds the rows recorded by `day`; dates that lie after `day` are blank there, and so is what is only
   known with them (a reason for closure with the closure date). An unborn child's expected date of birth stays; the
   child's sex is U until birth.
@@ -31,12 +32,12 @@ import pandas as pd
 
 from analysis.reference.project import UsageError
 from analysis.reference.quarters import Quarter, quarters
-from analysis.simulation import before, care, care_leavers, front_door, protection
+from analysis.simulation import before, care, care_leavers, front_door, need, permanence, plan_ends, protection
 from analysis.simulation.adopters import adopters
 from analysis.simulation.carrying import carried, expected
 from analysis.simulation.casework import casework
 from analysis.simulation.children import bury, children
-from analysis.simulation.corrections import correct
+from analysis.simulation.corrections import correct, ends_recorded_late
 from analysis.simulation.days import number, stream
 from analysis.simulation.early_help import early_help
 from analysis.simulation.local_events import local_events
@@ -80,6 +81,8 @@ def simulate(
     made = {name: final(name, frame) for name, frame in gathered.items()}
     tables, recorded = {n: t for n, (t, _) in made.items()}, {n: r for n, (_, r) in made.items()}
     tables, corrections = correct(tables, recorded, told, seed)
+    late = ends_recorded_late(tables["protection_plans"], plan_ends.unrecorded(story))
+    corrections = pd.concat([corrections, late], ignore_index=True) if len(late) else corrections
     known = Truth(authority, told, tables, recorded, seed, corrections)
     for name, (table, days) in _statuses_of(known, story.parameters).items():
         tables[name], recorded[name] = table, days
@@ -91,12 +94,15 @@ def live(last: Quarter, seed: int, scale: float, vary: bool = False) -> Story:
     parameters = load(last, scale, varied_by=seed if vary else None)
     story = Story(draw_population(parameters, number(last.end), seed), parameters, seed)
     before.open_cases(story)
+    permanence.open_orders(story)
     for quarter in parameters.lived(last):
         front_door.refer(story, quarter)
         protection.confer(story, quarter)
-        protection.end_plans(story, quarter)
+        plan_ends.end_plans(story, quarter)
         care.start_care(story, quarter)
+        permanence.plan_adoptions(story, quarter)
         care.end_care(story, quarter)
+        need.settle(story, quarter)
     bury(story, max(1, parameters.scaled(_DEATHS * len(parameters.years))), stream(seed, "deaths"))
     return story
 

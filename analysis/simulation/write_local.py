@@ -16,10 +16,12 @@ from analysis.simulation.write_columns import choices, plain_numbers, starting, 
 LOCAL_TABLES = (
     "early_help_referrals", "early_help_programmes", "edge_of_care", "case_audits", "family_feedback", "complaints",
     "care_proceedings", "missing_incidents", "exploitation_concerns", "education_results", "school_exclusions",
-    "school_moves", "pathway_plans", "homes", "physical_interventions", "participation",
+    "school_moves", "pathway_plans", "homes", "physical_interventions", "participation", "postcodes",
 )  # fmt: skip
 # What settles a row that has no end of its own: until then each delivery repeats it.
 SETTLED_BY = {"complaints": "response_date"}
+# What has no date comes whole with each delivery.
+OF_ANY_DATE = ("postcodes",)
 # A parenting programme lasts less than a year; whether it was completed is known some time after it starts.
 FOLLOWED_FOR_A_YEAR = ("early_help_programmes",)
 
@@ -42,6 +44,8 @@ def write_local(tables: Mapping[str, pd.DataFrame], quarter: Quarter, folder: Pa
 
 def _in_quarter(rows: pd.DataFrame, name: str, quarter: Quarter) -> pd.Series:
     first, last = quarter.start, quarter.end
+    if name in OF_ANY_DATE:
+        return pd.Series(True, index=rows.index, dtype=bool)
     if name == "education_results":
         return _results_of_the_year_to(rows["academic_year"], quarter)
     if name in FOLLOWED_FOR_A_YEAR:

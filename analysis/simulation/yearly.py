@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from analysis.simulation import care_leavers
 from analysis.simulation.days import number, pick, stream
 from analysis.simulation.rows import Gathered, gather, missing_where
 from analysis.simulation.story import Story
+
+# Spread of the scores of children looked after; assumed, from more than a third of them above 16 in England.
+_SDQ_SPREAD = 7.0
 
 
 def outcomes(story: Story, last_day: int) -> Gathered:
@@ -34,16 +38,42 @@ def _health(story: Story, year: int) -> pd.DataFrame:
     age = (day - story.population.born[child]) / 365.25
     count = len(child)
     asked = (age >= 4) & (age < 17)
-    scored = asked & (rng.random(count) < 0.82)
+    figures = story.parameters.years[year]["care"]
+    scored = asked & _share_of(rng, asked, figures["sdq_scored_percent"])
     misuse = (age >= 10) & (rng.random(count) < 0.05)
     received = misuse & (rng.random(count) < 0.6)
-    health = {name: rng.random(count) < share for name, share in
-              (("immunisations", 0.95), ("teeth_check", 0.92), ("health_assessment", 0.96))}  # fmt: skip
+    everyone = np.ones(count, dtype=bool)
+    health = {name: _share_of(rng, everyone, figures[share]) for name, share in
+              (("immunisations", "immunisations_percent"), ("teeth_check", "dental_check_percent"),
+               ("health_assessment", "health_assessment_percent"))}  # fmt: skip
     return gather(
         np.full(count, day), {}, child_id=story.population.identifier[child], year=year + 1,
-        sdq_score=missing_where(np.clip(rng.normal(14.6, 7, count), 0, 40).astype(int), ~scored),
+        sdq_score=missing_where(_scores(rng, scored, figures["sdq_mean"]), ~scored),
         sdq_reason=missing_where(pick(rng, {"SDQ1": 0.2, "SDQ2": 0.4, "SDQ3": 0.1, "SDQ4": 0.1, "SDQ5": 0.2}, count), ~asked | scored),
         convicted=missing_where(rng.random(count) < 0.04, age < 10),
         health_check=missing_where(rng.random(count) < 0.93, age >= 5), **health, substance_misuse=misuse,
         intervention_received=missing_where(received, ~misuse), intervention_offered=missing_where(~received, ~misuse | received),
     )  # fmt: skip
+
+
+def _share_of(rng: np.random.Generator, able: np.ndarray, percent: float) -> np.ndarray:
+    """That share of those who are able, to the nearest child; who they are is drawn."""
+    place = rng.permutation(np.flatnonzero(able))
+    found = np.zeros(len(able), dtype=bool)
+    found[place[: int(np.floor(len(place) * percent / 100 + 0.5))]] = True
+    return found
+
+
+def _scores(rng: np.random.Generator, scored: np.ndarray, mean: float) -> np.ndarray:
+    """Whole scores of 0 to 40 with that mean: evenly placed on a bell curve, then dealt out by chance."""
+    count = int(scored.sum())
+    curve = NormalDist(mean, _SDQ_SPREAD)
+    values = np.asarray([min(40.0, max(0.0, curve.inv_cdf((n + 0.5) / count))) for n in range(count)])
+    whole = np.floor(values).astype(int)
+    # The largest fractions are rounded up until the mean is right; nobody scores more than 40.
+    short = int(np.floor(mean * count + 0.5)) - int(whole.sum())
+    up = np.argsort(-(values - whole), kind="stable")
+    whole[up[whole[up] < 40][: max(0, short)]] += 1
+    found = np.zeros(len(scored), dtype=int)
+    found[np.flatnonzero(scored)] = rng.permutation(whole)
+    return found
