@@ -6,6 +6,8 @@ import numpy as np
 
 from analysis.simulation.days import add_working, draw_groups, number, on_working_day, pick, years_old
 from analysis.simulation.front_door import draw_sources
+from analysis.simulation.parameters import apportion
+from analysis.simulation.plan_ends import BANDS, FROM, TO
 from analysis.simulation.story import Story
 
 
@@ -20,19 +22,22 @@ def open_cases(story: Story) -> None:
 
     pool = np.flatnonzero(here & (age < 17.5))
     weight = people.risk * np.where(age > 8, 1.6, 1.0)
-    cared = pool[draw_groups(rng, people.family[pool], weight[pool], scaled(standing["looked_after_before"]))]
+    wanted = scaled(standing["looked_after_before"], "looked_after_before")
+    cared = pool[draw_groups(rng, people.family[pool], weight[pool], wanted)]
     here[cared] = False
     pool = np.flatnonzero(here & (age < 16))
-    planned = pool[draw_groups(rng, people.family[pool], people.risk[pool], scaled(standing["plans_open_before"]))]
+    wanted = scaled(standing["plans_open_before"], "plans_open_before")
+    planned = pool[draw_groups(rng, people.family[pool], people.risk[pool], wanted)]
     here[planned] = False
     pool = np.flatnonzero(here)
     weight = people.risk * np.where(people.disabilities != "NONE", 6.0, 1.0)
-    helped = pool[draw_groups(rng, people.family[pool], weight[pool], scaled(standing["in_need_before"]))]
+    wanted = scaled(standing["in_need_before"], "in_need_before")
+    helped = pool[draw_groups(rng, people.family[pool], weight[pool], wanted)]
 
     family_draw = rng.random(int(people.family.max()) + 1)
     run = {
         "cared": np.exp(np.log(650) + 1.0 * rng.normal(size=len(cared))),
-        "planned": np.minimum(-np.log(1 - family_draw[people.family[planned]]) * 230 + 5, 900),
+        "planned": _lengths(story, planned, today),
         "helped": -np.log(1 - family_draw[people.family[helped]]) * 600 + 10,
     }
     for child, kind in ((cared, "cared"), (planned, "planned"), (helped, "helped")):
@@ -49,6 +54,18 @@ def open_cases(story: Story) -> None:
     # Some had a plan once, before this story begins.
     once = (rng.random(len(people)) < 0.025) & (age > 3)
     story.plans_before[once & (story.plan < 0)] += 1
+
+
+def _lengths(story: Story, child: np.ndarray, today: int) -> np.ndarray:
+    """For how many days the children's plans have run, in the published bands; the longest are of older children."""
+    shares = story.parameters.common["before"]["plans"]["lengths_open"]
+    band = np.repeat(np.arange(len(BANDS)), apportion(len(child), [shares[name] for name in BANDS]))
+    low, high = FROM[band], np.minimum(TO[band], FROM[band] + 200)
+    length = low + np.floor(story.random.random(len(child)) * (high - low + 1)).astype(np.int64)
+    lived = today - story.population.born[child]
+    given = np.empty(len(child), dtype=np.int64)
+    given[np.argsort(lived * story.random.uniform(0.1, 1.0, len(child)), kind="stable")] = np.sort(length)
+    return given
 
 
 def _open(story: Story, child: np.ndarray, referred: np.ndarray, today: int) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
-from analysis.simulation.days import FAR, NEVER, add_working, draw_groups, number, on_working_day, pick, stream
-from analysis.simulation.front_door import finish_assessments
+from analysis.reference.calendar import Quarter
+from analysis.simulation.days import (
+    FAR,
+    add_working,
+    dates,
+    draw_groups,
+    number,
+    on_working_day,
+    pick,
+    stream,
+    working_between,
+)
+from analysis.simulation.front_door import draw_length, in_time_share
 from analysis.simulation.parameters import Parameters
+from analysis.simulation.plan_reviews import review_days
 from analysis.simulation.rows import Gathered, gather, keep, locality_team, missing_where, workers
 from analysis.simulation.story import Story
 
 # An outcome that Annex A alone carries must come before the second quarter's end after the start.
 LONGEST_OPEN = 85
-# Reviews: the first within three months of the plan's start, the others within six months of the one before.
-_FIRST_REVIEW, _NEXT_REVIEW = (62, 90), (140, 181)
 
 
 def casework(story: Story, last_day: int) -> Gathered:
@@ -40,19 +48,27 @@ def casework(story: Story, last_day: int) -> Gathered:
 
 
 def _recorded_referrals(story: Story, rng: np.random.Generator) -> pd.Series:
-    """The day on which each referral was recorded, by (child, day): a few late, those taken on within days."""
+    """The day on which each referral was recorded, by (child, day): a few late, those taken on within days. Of a
+    quarter's referrals only so many are recorded after it, none of whose assessment hasn't begun."""
     recording = story.parameters.common["recording"]
     child, day = story.referrals["child"].astype(int), story.referrals["day"].astype(int)
     slow = rng.random(len(day)) < recording["late_share"]
     refused = story.referrals["no_further_action"].astype(bool)
     delay = np.where(refused, rng.integers(1, recording["latest_days"] + 1, len(day)), rng.integers(1, 9, len(day)))
     place = pd.MultiIndex.from_arrays([child, day])
-    close = pd.Series(
-        story.episodes["close"],
-        index=pd.MultiIndex.from_arrays([story.episodes["child"], story.episodes["start"]]),
-    )
-    room = np.where(refused, FAR, close.reindex(place).fillna(FAR).to_numpy() - day - 1)
-    return pd.Series(day + np.where(slow, np.clip(delay, 0, np.maximum(room, 0)), 0), index=place)
+    of_episode = pd.MultiIndex.from_arrays([story.episodes["child"], story.episodes["start"]])
+
+    def of_referral(column: str) -> np.ndarray:
+        return pd.Series(story.episodes[column], index=of_episode).reindex(place).fillna(FAR).to_numpy()
+
+    room = np.where(refused, FAR, of_referral("close") - day - 1)
+    delay = np.where(slow, np.clip(delay, 0, np.maximum(room, 0)), 0)
+    ends = dates(day).dt.to_period("Q").dt.end_time.dt.normalize().to_numpy("datetime64[D]").astype(np.int64)
+    crossing = day + delay > ends
+    able = crossing & (refused | (of_referral("assessed") <= ends))
+    rank = pd.Series(np.where(able, rng.random(len(day)), np.inf)).groupby(ends).rank(method="first").to_numpy()
+    kept = able & (rank <= max(1, story.parameters.scaled(recording["after_quarter_end"])))
+    return pd.Series(day + np.where(crossing & ~kept, ends - day, delay), index=place)
 
 
 def _referrals(story: Story, recorded: pd.Series) -> pd.DataFrame:
@@ -73,7 +89,7 @@ def _assessments(
 ) -> Gathered:
     """First assessments, and as many later ones as make up each year's number completed."""
     episode = np.arange(len(start))
-    again, again_start, again_end = _further_assessments(story, rng, end, last_day)
+    again, again_start, again_end = _further_assessments(story, rng, start, end, last_day)
     episode = np.concatenate([episode, again])
     start, end = np.concatenate([start, again_start]), np.concatenate([end, again_end])
     first = np.arange(len(episode)) < len(known)
@@ -95,32 +111,48 @@ def _assessments(
 
 
 def _further_assessments(
-    story: Story, rng: np.random.Generator, first_end: np.ndarray, last_day: int
+    story: Story, rng: np.random.Generator, first_start: np.ndarray, first_end: np.ndarray, last_day: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(episode, start, authorised) of assessments after the first, at least 100 days after it, in open cases."""
+    """(episode, start, authorised) of assessments after the first, in open cases: as many as make up the number
+    completed in each year or quarter, of them as many late as make up its number late."""
     found = [(np.empty(0, dtype=np.int64),) * 3]
-    for year, (first, last, wanted) in yearly(story.parameters, last_day, "assessments", "completed").items():
-        wanted = max(0, wanted - int(((first_end >= first) & (first_end <= last)).sum()))
-        whole = number(dt.date(year, 4, 1)) + 365 if last == last_day else last
-        low = np.maximum(first, first_end + 100)
-        high = np.minimum(np.minimum(story.episodes["close"], whole + 1) - 1, last if whole == last else last + 60)
-        room = np.clip(high - low, 0, None)
-        if not room.sum() or not wanted:
-            continue
+    latest = first_end.astype(np.int64)
+    length = working_between(first_start, first_end)
+    for first, last, wanted in spans(story.parameters, last_day, "assessments", "completed"):
+        done = (first_end >= first) & (first_end <= last)
+        share = in_time_share(story.parameters, np.arange(first, last + 1)).mean()
+        late = max(0, int(np.floor((1 - share) * max(wanted, done.sum()) + 0.5)) - int((done & (length > 45)).sum()))
+        more = max(0, wanted - int(done.sum()))
         # Those that end beyond the last day are still open on it; the wanted number ends by it.
-        chosen = rng.choice(len(room), size=4 * wanted, p=room / room.sum())
-        end = on_working_day(low[chosen] + np.floor(rng.random(len(chosen)) * room[chosen]).astype(np.int64))
-        start = end - finish_assessments(story, on_working_day(end), np.arange(len(end))) + on_working_day(end)
-        start = on_working_day(start, back=True)
-        good = (end <= high[chosen]) & (end - start < LONGEST_OPEN) & (start > first_end[chosen])
-        good &= ~pd.Series(chosen).duplicated().to_numpy()
-        taken = pd.MultiIndex.from_arrays([np.concatenate(part) for part in list(zip(*found, strict=True))[:2]])
-        good &= ~pd.MultiIndex.from_arrays([chosen, start]).isin(taken)
-        within = np.flatnonzero(good & (end <= last))[:wanted]
-        beyond = np.flatnonzero(good & (end > last) & (start <= last_day))[: wanted // 8]
-        for part in (within, beyond):
-            found.append((chosen[part], start[part], end[part]))
+        open_still = last + 60 if last == last_day else last
+        for count, slow, low, high in (
+            (min(late, more), True, first, last),
+            (max(0, more - late), False, first, last),
+            (more // 4, False, last + 1, open_still),
+        ):
+            part = _some_assessments(story, rng, latest, (low, high, last_day), count, slow)
+            latest[part[0]] = part[2]
+            found.append(part)
     return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
+
+
+def _some_assessments(
+    story: Story, rng: np.random.Generator, latest: np.ndarray, days: tuple[int, int, int], count: int, late: bool
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(episode, start, authorised) of `count` assessments that end between the first two days and start by the third,
+    at least 100 days after the episode's latest, each in an episode of its own."""
+    low = np.maximum(days[0], latest + 100)
+    high = np.minimum(story.episodes["close"] - 1, days[1])
+    room = np.clip(high - low + 1, 0, None)
+    if not room.sum() or not count:
+        return (np.empty(0, dtype=np.int64),) * 3
+    chosen = rng.choice(len(room), size=6 * count, p=room / room.sum())
+    end = on_working_day(low[chosen] + np.floor(rng.random(len(chosen)) * room[chosen]).astype(np.int64))
+    start = add_working(end, -draw_length(rng, len(end), late=late))
+    good = (end <= high[chosen]) & (end - start < LONGEST_OPEN) & (start > latest[chosen]) & (start <= days[2])
+    good &= ~pd.Series(chosen).duplicated().to_numpy()
+    taken = np.flatnonzero(good)[:count]
+    return chosen[taken], start[taken], end[taken]
 
 
 def _factors(story: Story, rng, child, start, end, recorded) -> pd.DataFrame:
@@ -137,18 +169,16 @@ def _factors(story: Story, rng, child, start, end, recorded) -> pd.DataFrame:
     return frame.drop_duplicates(["child_id", "start_date", "factor"], ignore_index=True)
 
 
-def yearly(parameters: Parameters, last_day: int, section: str, name: str) -> dict[int, tuple[int, int, int]]:
-    """Each year's first and last day, and its count; a year cut short has its quarters' part of it."""
-    found = {}
+def spans(parameters: Parameters, last_day: int, section: str, name: str) -> list[tuple[int, int, int]]:
+    """First day, last day and count of each stretch that the parameters give a count for: a year or, of four numbers,
+    a quarter. A year cut short has its quarters' part of it."""
+    found = []
     for year in parameters.years:
-        first, last = number(dt.date(year, 4, 1)), number(dt.date(year + 1, 3, 31))
-        if first > last_day:
-            continue
-        count = parameters.year_count(year, section, name)
-        if last > last_day:
-            quarters_lived = round((last_day - first + 1) / 91.3)
-            count = count * quarters_lived // 4
-        found[year] = (first, min(last, last_day), count)
+        lived = [q for q in (Quarter(year, n) for n in (1, 2, 3, 4)) if number(q.start) <= last_day]
+        parts = [(number(q.start), number(q.end), parameters.count(q, section, name)) for q in lived]
+        if parts and not isinstance(parameters.years[year][section][name], list):
+            parts = [(parts[0][0], parts[-1][1], sum(count for *_, count in parts))]
+        found += parts
     return found
 
 
@@ -200,7 +230,7 @@ def _other_enquiries(
     share = story.parameters.common["conferences"]["later_enquiry_share"]
     weight = np.where(episodes["need"] == "N1", 3.0, 1.0)
     found = [(np.empty(0, dtype=np.int64),) * 2]
-    for first, last, wanted in yearly(story.parameters, last_day, "section47", "enquiries").values():
+    for first, last, wanted in spans(story.parameters, last_day, "section47", "enquiries"):
         wanted = max(0, wanted - int(((held_start >= first) & (held_start <= last)).sum()))
         earliest = np.maximum(first, begun + 40)
         latest = np.minimum(episodes["close"] - 1, last)
@@ -233,38 +263,11 @@ def _plans(story: Story, rng: np.random.Generator, known: np.ndarray) -> Gathere
         child_id=names[child], initial_category=plans["category"], latest_category=plans["latest"],
         previous_plans=plans["previous"], team=team, worker=workers(story.parameters, team, story.population.number[child], start),
     )  # fmt: skip
-    place, day = _review_days(story, rng, start, end)
+    place, day = review_days(story, rng)
     reviews = gather(
         np.maximum(day, recorded[place]), {"plan_start": start[place], "date": day}, child_id=names[child[place]]
     )
     return {"protection_plans": table, "protection_reviews": reviews}
-
-
-def _review_days(story: Story, rng, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(plan, day) of each review. Siblings are reviewed together; the last review is the one that ends the plan."""
-    family = story.population.family[story.plans["child"].astype(int)]
-    _, group = np.unique(np.stack([family, start]), axis=1, return_inverse=True)
-    group = group.ravel()
-    groups = group.max() + 1 if len(group) else 0
-    horizon = np.minimum(end, number(dt.date(2019, 6, 30)))
-    found = [(np.flatnonzero((end < FAR) & (end - start > 45)), end[(end < FAR) & (end - start > 45)])]
-    latest, (low, high) = start, _FIRST_REVIEW
-    for _ in range(12):
-        late = rng.random(groups)[group] < _late_share(story, latest)
-        gap = np.where(late, high + rng.integers(7, 30, groups)[group], rng.integers(low, high - 3, groups)[group])
-        latest = on_working_day(latest + gap, back=True)
-        held = latest < horizon - 25
-        found.append((np.flatnonzero(held), latest[held]))
-        low, high = _NEXT_REVIEW
-    return tuple(np.concatenate(parts) for parts in zip(*found, strict=True))
-
-
-def _late_share(story: Story, day: np.ndarray) -> np.ndarray:
-    """How likely one review is to be late, so that about the published share of plans have none that is."""
-    share = np.full(len(day), 0.03)
-    for year, parameters in story.parameters.years.items():
-        share[day >= number(dt.date(year, 4, 1))] = (1 - parameters["plans"]["reviewed_in_time_percent"] / 100) / 2
-    return np.where(day <= NEVER, 0.0, share)
 
 
 def with_known_keys(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""A few values that the authority recorded wrongly and put right in the next quarter."""
+"""A few values that the authority recorded wrongly, or not yet, and put right in the next quarter."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ _SLIPS = (
 )
 # One in so many rows that start in a quarter.
 _ONE_IN = 150
+# Days into the next quarter until it is put right.
+_DAYS = 20
 
 
 def correct(
@@ -44,5 +46,22 @@ def correct(
             for row in chosen:
                 other = [value for value in values if value != frame[column].iat[row]]
                 found.append((name, keys.iat[row], column, other[int(rng.integers(len(other)))],
-                              last + pd.Timedelta(days=20)))  # fmt: skip
+                              last + pd.Timedelta(days=_DAYS)))  # fmt: skip
     return dict(tables), pd.DataFrame(found, columns=list(CORRECTIONS))
+
+
+def ends_recorded_late(plans: pd.DataFrame, unrecorded: pd.DataFrame) -> pd.DataFrame:
+    """Corrections for the plans (child_id, start_date) whose end was entered after the quarter in which it came: until
+    then the system had them open. Annex A still lists a plan that ended up to six months before, so the end arrives."""
+    rows = plans.merge(unrecorded, on=["child_id", "start_date"])
+    day_after = rows["end_date"].dt.to_period("Q").dt.end_time.dt.normalize() + pd.Timedelta(days=_DAYS)
+    return pd.DataFrame(
+        {
+            "table": "protection_plans",
+            "key": keys_as_text(TABLES["protection_plans"], rows),
+            "column": "end_date",
+            "earlier": pd.NaT,
+            "corrected_on": day_after,
+        },
+        columns=list(CORRECTIONS),
+    )

@@ -1,13 +1,15 @@
-"""Conferences and child protection plans of a quarter: which start, which end, in the numbers that are given."""
+"""Conferences of a quarter and the child protection plans that they start, in the numbers that are given."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
 from analysis.reference.calendar import Quarter
-from analysis.simulation.days import NEVER, add_working, draw_groups, number, on_working_day, pick
+from analysis.simulation.days import NEVER, add_working, draw_groups, number, pick
 from analysis.simulation.front_door import UNBORN_DAYS
-from analysis.simulation.parameters import apportion
+from analysis.simulation.parameters import Parameters, apportion
 from analysis.simulation.story import Story
 
 # Two plans of a child lie at least this far apart, so that Annex A shows the end of the first.
@@ -25,8 +27,11 @@ def confer(story: Story, quarter: Quarter) -> None:
     people, rng, parameters = story.population, story.random, story.parameters
     day = story.working_days(quarter, int(people.family.max()) + 1)[people.family]
     begun = story.of_latest(story.episodes, story.episode, "start")
+    # Whoever is being assessed as not in need has no conference.
+    unneeded = story.of_latest(story.episodes, story.episode, "not_in_need").astype(bool)
     able = (
         (story.episode >= 0)
+        & ~unneeded
         & (begun <= day - 12)
         & (story.closes() > day)
         & ~story.on_plan()
@@ -40,8 +45,8 @@ def confer(story: Story, quarter: Quarter) -> None:
     )
     weight = 1.0 + 12.0 * np.exp(-np.clip(day - begun, 0, 3000) / 45.0)
     plans = parameters.count(quarter, "plans", "starts")
-    repeats = parameters.count(quarter, "plans", "repeat")
-    others = parameters.count(quarter, "conferences", "total") - plans
+    repeats = min(plans, parameters.count(quarter, "plans", "repeat"))
+    others = max(0, parameters.count(quarter, "conferences", "total", less=("plans", "starts")))
 
     again = _choose(story, able & (story.plans_before > 0), weight, repeats)
     together = np.isin(people.family, people.family[again])
@@ -79,21 +84,20 @@ def _enquiries(
     there is none, NEVER, and the referral came from the other authority)."""
     rng, family = story.random, story.population.family[child]
     begun = story.episodes["start"][story.episode[child]]
-    share = story.parameters.of(quarter)["conferences"]["within_15_days_percent"] / 100
-    _, group = np.unique(family, return_inverse=True)
-    groups = group.max() + 1 if len(group) else 0
-    # A late conference needs a referral old enough for it.
-    order = np.lexsort((rng.random(groups)[group], begun > day - 38))
-    late = np.zeros(len(child), dtype=bool)
-    late[order[: int(np.floor((1 - share) * len(child) + 0.5))]] = True
-    length = np.where(late, rng.choice(_LATE, groups)[group], rng.choice(_IN_TIME, groups, p=_IN_TIME_WEIGHTS)[group])
-    enquiry = np.maximum(add_working(day, -length), begun)
-
     moved = story.parameters.common["conferences"]["transfer_in_share"] * led.sum()
     moved = int(np.ceil(moved)) if quarter.number == 1 else int(np.floor(moved + 0.5))
     fresh = np.flatnonzero(led & (begun > day - 60) & (begun >= number(quarter.start) - 60))
     transfer = np.zeros(len(child), dtype=bool)
     transfer[fresh[draw_groups(rng, family[fresh], np.ones(len(fresh)), moved)]] = True
+
+    _, group = np.unique(family, return_inverse=True)
+    groups = group.max() + 1 if len(group) else 0
+    # A late conference needs a referral old enough for it.
+    order = np.lexsort((rng.random(groups)[group], begun > day - 38, transfer))
+    late = np.zeros(len(child), dtype=bool)
+    late[order[: max(0, len(child) - _in_time(story, quarter, len(child)) - int(transfer.sum()))]] = True
+    length = np.where(late, rng.choice(_LATE, groups)[group], rng.choice(_IN_TIME, groups, p=_IN_TIME_WEIGHTS)[group])
+    enquiry = np.maximum(add_working(day, -length), begun)
     referred = story.referrals["day"]
     came = np.isin(story.referrals["child"], child[transfer])
     came &= referred == story.of_latest(story.episodes, story.episode, "start")[story.referrals["child"].astype(int)]
@@ -101,48 +105,32 @@ def _enquiries(
     return np.where(transfer, NEVER, enquiry), transfer
 
 
+def _in_time(story: Story, quarter: Quarter, held: int) -> int:
+    """How many of the quarter's conferences are held in time, so that the year comes to its share."""
+    share = story.parameters.of(quarter)["conferences"]["within_15_days_percent"] / 100
+    before = sum(
+        story.parameters.count(Quarter(quarter.year, n), "conferences", "total") for n in range(1, quarter.number)
+    )
+    return int(np.floor(share * (before + held) + 0.5) - np.floor(share * before + 0.5))
+
+
 def _categories(story: Story, quarter: Quarter, child: np.ndarray) -> np.ndarray:
-    """Initial categories in the year's proportions; siblings mostly share one."""
-    shares = story.parameters.of(quarter)["plans"]["categories"]
-    counts = apportion(len(child), list(shares.values()))
-    labels = np.repeat(np.asarray(list(shares), dtype=object), counts)
+    """Initial categories in the year's numbers; siblings mostly share one."""
+    labels = of_the_year(story.parameters, quarter, "starts", story.parameters.of(quarter)["plans"]["categories"])
+    labels = np.resize(labels, len(child)) if len(labels) else labels
     _, group = np.unique(story.population.family[child], return_inverse=True)
     order = np.lexsort((story.random.random(group.max() + 1 if len(group) else 0)[group],))
     given = np.empty(len(child), dtype=object)
-    given[order] = labels
+    given[order] = np.sort(labels[: len(child)])
     return given
 
 
-def end_plans(story: Story, quarter: Quarter) -> None:
-    """The quarter's ends: whoever turns eighteen, then families by how long the plan has run."""
-    people, rng = story.population, story.random
-    first, last = number(quarter.start), number(quarter.end)
-    wanted = story.parameters.count(quarter, "plans", "ends")
-    open_now = np.flatnonzero(story.on_plan())
-    forced = open_now[story.until[open_now] <= last]
-    begun = story.of_latest(story.plans, story.plan, "start")
-    rest = open_now[(story.until[open_now] > last) & (begun[open_now] <= last - 40)]
-    in_care = story.in_care()[rest]
-    weight = _hazard(story, quarter, (first + last) / 2 - begun[rest]) * np.where(in_care, 5.0, 1.0)
-    group = np.where(in_care, int(people.family.max()) + 1 + rest, people.family[rest])
-    ended = rest[draw_groups(rng, group, weight, wanted - len(forced))]
-
-    earliest = np.maximum(first, begun + 25)
-    share = rng.random(int(people.family.max()) + 1)[people.family]
-    end = on_working_day(earliest + np.floor(share * (last - earliest + 1)).astype(np.int64), back=True)
-    end = np.maximum(end, on_working_day(np.maximum(first, begun + 20)))
-    story.plans["end"][story.plan[ended]] = end[ended]
-    story.plans["end"][story.plan[forced]] = story.until[forced]
-    for child in (ended, forced):
-        free = child[~story.in_care()[child]]
-        until = story.plan_ends()[free] + rng.integers(20, 200, len(free))
-        story.keep_open(free, until)
-
-
-def _hazard(story: Story, quarter: Quarter, length: np.ndarray) -> np.ndarray:
-    """How likely a plan is to end in a quarter, by the days that it has run."""
-    year = story.parameters.of(quarter)["plans"]
-    weight = np.select(
-        [length < 60, length < 120, length < 240, length < 365, length < 540], [0.45, 0.8, 0.5, 1.6, 1.3], 1.2
-    )
-    return weight * np.where(length > 330, year["year_or_more"], 1.0) * np.where(length > 560, year["two_years"], 1.0)
+def of_the_year(parameters: Parameters, quarter: Quarter, name: str, shares: Mapping[str, float]) -> np.ndarray:
+    """What each of the quarter's plans (`name`: its starts or ends) is, so that the year's have the shares exactly:
+    the year's labels, evenly mixed, and of these the quarter's."""
+    counts = [parameters.count(Quarter(quarter.year, n), "plans", name) for n in (1, 2, 3, 4)]
+    whole = apportion(sum(counts), list(shares.values()))
+    place = np.concatenate([(np.arange(n) + 0.5) / n for n in whole if n] or [np.empty(0)])
+    labels = np.repeat(np.asarray(list(shares), dtype=object), whole)[np.argsort(place, kind="stable")]
+    before = sum(counts[: quarter.number - 1])
+    return labels[before : before + counts[quarter.number - 1]]

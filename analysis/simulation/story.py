@@ -60,7 +60,7 @@ class Story:
         self.referrals = Log("child", "day", "source", "no_further_action")
         self.episodes = Log("child", "start", "need", "assessed", "authorised", "not_in_need", "close", "reason")
         self.conferences = Log("child", "day", "led_to_plan", "transfer", "enquiry", "episode")
-        self.plans = Log("child", "start", "end", "category", "latest", "previous", "episode", "before")
+        self.plans = Log("child", "start", "end", "category", "latest", "previous", "episode", "before", "unrecorded")
         # `order` and `reversed`: when a placement order was made, and when the plan for adoption was given up.
         self.periods = Log("child", "start", "end", "reason", "episode", "before", "order", "reversed")
 
@@ -111,7 +111,7 @@ class Story:
     def start_plans(self, child, day, category, latest, before=False) -> None:
         self.plan[child] = self.plans.add(
             child=child, start=day, end=FAR, category=category, latest=latest, previous=self.plans_before[child],
-            episode=self.episode[child], before=before,
+            episode=self.episode[child], before=before, unrecorded=False,
         )  # fmt: skip
         self.plans_before[child] += 1
         self.keep_open(child, np.full(len(child), FAR))

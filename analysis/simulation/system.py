@@ -100,7 +100,8 @@ def _uncorrected(corrections: pd.DataFrame, table: Table, rows: pd.DataFrame, to
     about = rows[table.key[0]].isin(due["key"].str.partition("|")[0])
     keys = keys_as_text(table, rows[about])
     for column, changes in due.groupby("column", sort=True):
-        earlier = keys.map(dict(zip(changes["key"], changes["earlier"], strict=True))).dropna()
+        named = dict(zip(changes["key"], changes["earlier"], strict=True))
+        earlier = keys[keys.isin(list(named))].map(named)
         values = rows[column].copy()
         values[earlier.index] = earlier.astype(values.dtype)
         rows = rows.assign(**{column: values})
