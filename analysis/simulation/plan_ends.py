@@ -64,8 +64,9 @@ class _Ends:
         total, closed = self.wanted.sum(), (self.end > 0).sum()
         for band in range(len(BANDS) - 1, -1, -1):
             reach = self.last - self.begun
-            cohort = (reach >= FROM[band]) & (reach <= TO[band])
             stock = self._stock(BANDS[band])
+            # Where none is to be left, nor is one that is in the band on the next quarter's first morning.
+            cohort = (reach >= FROM[band] - (stock == 0)) & (reach <= TO[band])
             if stock is None:
                 self._take(reach <= TO[len(BANDS) - len(_FOLLOWED) - 1], band, self.wanted[band])
                 continue
