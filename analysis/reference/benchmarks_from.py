@@ -168,7 +168,7 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
         _cla("accommodation", "Accommodation considered suitable", "Suitability total", care_leaver_age="17 to 18 years"),
     ),
     "care_leavers_not_in_touch_percent": (_lait("CareLeavers_LA_NotInTouch"),),
-    "care_applications_rate": (_lait("CareApplications"),),
+    "care_application_rate": (_lait("CareApplications"),),
     "turnover_percent": (_csww("turnover_rate_fte", "leavers_fte", "inpost_fte"), _lait("Work_Force_TO_Rate", "", "Work_Force_NoSW")),
     "vacancy_percent": (_csww("vacancy_rate_fte", "vacancy_fte"), _lait("Work_Force_Vac_Rate")),
     "agency_percent": (_csww("agency_rate_fte", "agency_fte"), _lait("Work_Force_Agecy_Rate")),

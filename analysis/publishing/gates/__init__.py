@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analysis.publishing.gates import alternative_text, evidence, identifiers, links, machine_traces, marks
+from analysis.publishing.gates import alternative_text, comparators, evidence, identifiers, links, machine_traces, marks
 from analysis.publishing.gates.context import Context, Failure
 
 
@@ -19,6 +19,11 @@ class Gate:
 
 GATES = (
     Gate("evidence", "Does every value, figure, table and reference come from a finding?", evidence.failures),
+    Gate(
+        "comparators",
+        "Does every comparator say whose it is, of which year, and what sets it apart?",
+        comparators.failures,
+    ),
     Gate("identifiers", "Is every child, worker and family unidentifiable?", identifiers.failures),
     Gate("alternative-text", "Does every picture say in words what it shows?", alternative_text.failures),
     Gate("marks", "Does every document say what it is made of and for whom?", marks.failures),
