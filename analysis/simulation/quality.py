@@ -1,18 +1,18 @@
-"""How good the work is: case file audits, what families say, complaints."""
+"""How good the work is: case file audits, what the families of audited cases say, complaints."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import numpy as np
 import pandas as pd
 
 from analysis.reference.quarters import Quarter
 from analysis.simulation.days import add_working, number, on_working_day, pick, stream
-from analysis.simulation.early_help import spread
+from analysis.simulation.drawing import allot, spread, spread_by_month
+from analysis.simulation.parameters import Parameters
 from analysis.simulation.rows import Gathered, gather, team_names
 from analysis.simulation.story import Story
 
+# The first is answered for every case; the others, where they apply.
 _QUESTIONS = (
     ("Management oversight", "Are decisions made at the appropriate management level?"),
     ("Assessment", "Is the assessment timely and analytical?"),
@@ -23,31 +23,26 @@ _QUESTIONS = (
 _FEEDBACK = {"Did the worker make a positive difference?": "positive_difference_percent",
              "Would you be confident about receiving services again?": "confident_again_percent"}  # fmt: skip
 _SERVICES = {"front_door": 0.25, "protection": 0.4, "looked_after": 0.2, "care_leavers": 0.05, "early_help": 0.1}
+_GRADES = {"outstanding": 0.05, "good": 0.5, "requires_improvement": 0.4, "inadequate": 0.05}
+_NOT_APPLICABLE = 0.05
+_THEMES = {"Communication": 0.3, "Conduct of a worker": 0.25, "Delay": 0.2, "Disputed decision": 0.25}
+_FOUND = {"not_upheld": 0.45, "partly_upheld": 0.3, "upheld": 0.2, "withdrawn": 0.05}
+# A complaint goes on to stage 2 within so many days of the response.
+_GOES_ON = 90
 
 
 def quality(story: Story, told: list[Quarter]) -> Gathered:
-    rng = stream(story.seed, "quality")
+    """Audits, feedback and complaints, in the numbers and with the answers that the parameters give."""
+    audits = _audited(story, stream(story.seed, "audits"), told)
     return {
-        "case_audits": _audits(story, rng, told),
-        "family_feedback": _feedback(story, rng, told),
-        "complaints": _complaints(story, rng, told),
+        "case_audits": _answers(story, stream(story.seed, "audit answers"), told, audits),
+        "family_feedback": _feedback(story, stream(story.seed, "feedback"), told, audits),
+        "complaints": _complaints(story, stream(story.seed, "complaints"), told),
     }
 
 
-def _days(story: Story, rng, told: list[Quarter], name: str) -> np.ndarray:
-    return np.concatenate([spread(rng, q, max(2, story.parameters.count(q, "quality", name))) for q in told])
-
-
-def _percent(story: Story, day: np.ndarray, name: str) -> np.ndarray:
-    """The year's percentage on each day, as a share."""
-    share = np.zeros(len(day))
-    for year, parameters in story.parameters.years.items():
-        share[day >= number(dt.date(year, 4, 1))] = parameters["quality"][name] / 100
-    return share
-
-
-def _team_of(story: Story, rng, service: np.ndarray) -> np.ndarray:
-    names = team_names(story.parameters)
+def _team_of(parameters: Parameters, rng: np.random.Generator, service: np.ndarray) -> np.ndarray:
+    names = team_names(parameters)
     localities = names[1:-3]
     where = {"front_door": names[:1], "protection": localities, "looked_after": names[-3:-1],
              "care_leavers": names[-1:], "early_help": localities}  # fmt: skip
@@ -55,55 +50,125 @@ def _team_of(story: Story, rng, service: np.ndarray) -> np.ndarray:
     return np.asarray([where[s][int(c * len(where[s]))] for s, c in zip(service, chance, strict=True)], dtype=object)
 
 
-def _audits(story: Story, rng, told: list[Quarter]) -> pd.DataFrame:
-    day = _days(story, rng, told, "audits")
-    service = pick(rng, _SERVICES, len(day))
-    team = _team_of(story, rng, service)
-    grade = pick(rng, {"outstanding": 0.05, "good": 0.5, "requires_improvement": 0.4, "inadequate": 0.05}, len(day))
-    place = np.repeat(np.arange(len(day)), len(_QUESTIONS))
-    turn = np.tile(np.arange(len(_QUESTIONS)), len(day))
-    yes = np.where(turn == 0, _percent(story, day, "decisions_at_right_level_percent")[place], 0.7)
-    others = pick(rng, {"partly": 0.6, "no": 0.35, "not_applicable": 0.05}, len(place))
-    answer = np.where(rng.random(len(place)) < yes, "yes", others)
-    return gather(
-        day[place], {"date": day[place]}, audit_id=[f"AUD{n + 1:05d}" for n in place], team=team[place],
-        service=service[place], theme=[_QUESTIONS[n][0] for n in turn], question=[_QUESTIONS[n][1] for n in turn],
-        answer=answer, grade=grade[place],
-    )  # fmt: skip
+def _percents(story: Story, told: list[Quarter], month: np.ndarray, name: str) -> np.ndarray:
+    """The percentage of each row's month (numbered from the first quarter's first), as a share."""
+    each = [share for quarter in told for share in story.parameters.percent(quarter, "quality", name)]
+    return np.asarray(each)[month]
 
 
-def _feedback(story: Story, rng, told: list[Quarter]) -> pd.DataFrame:
-    day = _days(story, rng, told, "feedback")
+# --- audits and feedback ------------------------------------------------------------------------------------------
+
+
+def _audited(story: Story, rng: np.random.Generator, told: list[Quarter]) -> pd.DataFrame:
+    """A row a case audited: its day, the number of its month, service and team."""
+    counts = [story.parameters.by_month(quarter, "quality", "audits") for quarter in told]
+    day = np.concatenate([spread_by_month(rng, q, each) for q, each in zip(told, counts, strict=True)])
     service = pick(rng, _SERVICES, len(day))
-    team, frames = _team_of(story, rng, service), []
-    for question, name in _FEEDBACK.items():
-        answer = np.where(rng.random(len(day)) < _percent(story, day, name), "yes",
-                          pick(rng, {"no": 0.6, "unsure": 0.4}, len(day)))  # fmt: skip
+    return pd.DataFrame({
+        "day": day, "month": np.repeat(np.arange(3 * len(told)), np.concatenate(counts)), "service": service,
+        "team": _team_of(story.parameters, rng, service),
+    })  # fmt: skip
+
+
+def _answers(story: Story, rng: np.random.Generator, told: list[Quarter], audits: pd.DataFrame) -> pd.DataFrame:
+    """A row a case and question. Of a month's answers about the level of decisions, the share that is yes is exact
+    but for rounding."""
+    grade = pick(rng, _GRADES, len(audits))
+    month = audits["month"].to_numpy()
+    share = _percents(story, told, month, "decisions_at_right_level_percent")
+    frames = []
+    for place, (theme, question) in enumerate(_QUESTIONS):
+        if place == 0:
+            yes, blank = _rounded(rng, month, share), np.zeros(len(audits), dtype=bool)
+        else:
+            yes = allot(rng, month, _percents(story, told, month, "other_answers_yes_percent"))
+            blank = rng.random(len(audits)) < _NOT_APPLICABLE
+        answer = np.where(yes, "yes", pick(rng, {"partly": 0.6, "no": 0.4}, len(audits)))
         frames.append(
-            gather(day, {"date": day}, feedback_id=[f"FB{n + 1:05d}" for n in range(len(day))], team=team, service=service,
-                   question=question, answer=answer)
+            gather(
+                audits["day"], {"date": audits["day"]}, audit_id=[f"AUD{n + 1:05d}" for n in range(len(audits))],
+                team=audits["team"].to_numpy(), service=audits["service"].to_numpy(), theme=theme, question=question,
+                answer=np.where(blank, "not_applicable", answer), grade=grade,
+            )
         )  # fmt: skip
     return pd.concat(frames, ignore_index=True)
 
 
-def _complaints(story: Story, rng, told: list[Quarter]) -> pd.DataFrame:
-    day = _days(story, rng, told, "complaints")
-    names = [f"CMP{n + 1:05d}" for n in range(len(day))]
-    further = rng.random(len(day)) < 0.09
-    further[0] = True
-    responded = add_working(day, rng.integers(5, 26, len(day)))
-    received = np.concatenate([day, on_working_day(responded[further] + rng.integers(5, 40, int(further.sum())))])
-    responded = np.concatenate([responded, add_working(received[len(day) :], rng.integers(20, 60, int(further.sum())))])
-    first = np.arange(len(received)) < len(day)
-    service = pick(rng, _SERVICES, len(day))
-    team = _team_of(story, rng, service)
-    theme = pick(
-        rng, {"Communication": 0.3, "Conduct of a worker": 0.25, "Delay": 0.2, "Disputed decision": 0.25}, len(day)
+def _rounded(rng: np.random.Generator, group: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Marks the nearest whole number to each group's share of its rows, whatever the groups before it had."""
+    found = np.zeros(len(group), dtype=bool)
+    for one in np.unique(group):
+        rows = rng.permutation(np.flatnonzero(group == one))
+        found[rows[: int(np.floor(len(rows) * share[rows[0]] + 0.5))]] = True
+    return found
+
+
+def _feedback(story: Story, rng: np.random.Generator, told: list[Quarter], audits: pd.DataFrame) -> pd.DataFrame:
+    """Auditors ring the families of some of the cases that they audited."""
+    quarter = audits["month"].to_numpy() // 3
+    asked = [
+        np.sort(rng.permutation(np.flatnonzero(quarter == place))[: story.parameters.count(one, "quality", "feedback")])
+        for place, one in enumerate(told)
+    ]
+    rows = audits.iloc[np.concatenate(asked)].reset_index(drop=True)
+    month = rows["month"].to_numpy()
+    frames = []
+    for question, name in _FEEDBACK.items():
+        yes = allot(rng, month // 3, _percents(story, told, month, name))
+        frames.append(
+            gather(
+                rows["day"], {"date": rows["day"]}, feedback_id=[f"FB{n + 1:05d}" for n in range(len(rows))],
+                team=rows["team"].to_numpy(), service=rows["service"].to_numpy(), question=question,
+                answer=np.where(yes, "yes", pick(rng, {"no": 0.6, "unsure": 0.4}, len(rows))),
+            )
+        )  # fmt: skip
+    return pd.concat(frames, ignore_index=True)
+
+
+# --- complaints ---------------------------------------------------------------------------------------------------
+
+
+def _complaints(story: Story, rng: np.random.Generator, told: list[Quarter]) -> pd.DataFrame:
+    """Stage 1, and those of them that go on to stage 2: in each quarter as many as the parameters say."""
+    counts = [story.parameters.count(quarter, "quality", "complaints") for quarter in told]
+    day = np.concatenate([spread(rng, quarter, count) for quarter, count in zip(told, counts, strict=True)])
+    # Most are answered within ten working days, nearly all the others within twenty.
+    taken = np.where(rng.random(len(day)) < 0.62, rng.integers(3, 11, len(day)), rng.integers(11, 23, len(day)))
+    answered = add_working(day, taken)
+    found = pick(rng, _FOUND, len(day))
+    further, when = _further(story, rng, told, answered, found)
+    longer = np.where(
+        rng.random(len(further)) < 0.3, rng.integers(15, 26, len(further)), rng.integers(26, 70, len(further))
     )
-    second = np.flatnonzero(further)
+    service = pick(rng, _SERVICES, len(day))
+    team, theme = _team_of(story.parameters, rng, service), pick(rng, _THEMES, len(day))
+    names = np.asarray([f"CMP{n + 1:05d}" for n in range(len(day))], dtype=object)
+    every = np.concatenate([np.arange(len(day)), further])
+    received = np.concatenate([day, when])
     return gather(
-        received, {"received_date": received, "response_date": responded},
-        complaint_id=[*names, *(names[n] for n in second)], stage=np.where(first, "1", "2"),
-        team=np.concatenate([team, team[second]]), theme=np.concatenate([theme, theme[second]]),
-        outcome=pick(rng, {"not_upheld": 0.45, "partly_upheld": 0.3, "upheld": 0.2, "withdrawn": 0.05}, len(received)),
+        received, {"received_date": received, "response_date": np.concatenate([answered, add_working(when, longer)])},
+        complaint_id=names[every], stage=np.repeat(["1", "2"], [len(day), len(further)]).astype(object),
+        team=team[every], theme=theme[every],
+        outcome=np.concatenate([found, pick(rng, {k: v for k, v in _FOUND.items() if k != "withdrawn"}, len(further))]),
     )  # fmt: skip
+
+
+def _further(
+    story: Story, rng: np.random.Generator, told: list[Quarter], answered: np.ndarray, found: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(complaint, day) of each that goes on to stage 2: answered in the weeks before, and not withdrawn."""
+    taken = found == "withdrawn"
+    rows, days = [], []
+    for quarter in told:
+        first, last = number(quarter.start), number(quarter.end)
+        for _ in range(story.parameters.count(quarter, "quality", "complaints_stage2")):
+            able = np.flatnonzero(~taken & (answered < last - 5) & (answered > first - _GOES_ON + 10))
+            if not len(able):
+                continue
+            row = int(rng.choice(able))
+            earliest = max(first, int(answered[row]) + 3)
+            day = int(on_working_day(np.asarray([rng.integers(earliest, last + 1)]), back=True)[0])
+            taken[row] = True
+            rows.append(row)
+            days.append(max(day, int(on_working_day(np.asarray([earliest]))[0])))
+    return np.asarray(rows, dtype=np.int64), np.asarray(days, dtype=np.int64)
