@@ -61,6 +61,7 @@ RESIDENTIAL, SEMI_INDEPENDENT = "Residential", "Semi-independent or independent"
 PARENTS, ADOPTIVE, TEMPORARY_PLACE, OTHER_PLACE = (
     "With parents", "Placed for adoption", "Temporarily away", "Other placement"
 )  # fmt: skip
+FOSTER_CARE = (KINSHIP, IN_HOUSE, AGENCY, OTHER_FOSTER)
 PLACEMENT_GROUPS = (KINSHIP, IN_HOUSE, AGENCY, OTHER_FOSTER, RESIDENTIAL, SEMI_INDEPENDENT, PARENTS, ADOPTIVE,
                     TEMPORARY_PLACE, OTHER_PLACE)  # fmt: skip
 _PLACES = MappingProxyType({
@@ -73,7 +74,7 @@ _PLACES = MappingProxyType({
     **dict.fromkeys(sorted(TEMPORARY), TEMPORARY_PLACE),
 })  # fmt: skip
 _CODED: Mapping[str, Mapping[str, str]] = MappingProxyType({
-    "category": CATEGORY_OF_ABUSE, "need": NEED, "legal_status": LEGAL_STATUS, "provider": PROVIDER,
+    "category": CATEGORY_OF_ABUSE, "latest_category": CATEGORY_OF_ABUSE, "need": NEED, "legal_status": LEGAL_STATUS, "provider": PROVIDER,
     "reason": MOVE_REASONS,
 })  # fmt: skip
 # What a breakdown is, in words; also the list of those that there are.
@@ -84,11 +85,12 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType({
     "reason": "reason for the move", "team": "team", "locality": "locality",
     "route": "route into early help", "programme": "programme", "service": "service", "outcome": "outcome",
     "theme": "theme", "question": "question", "concern": "kind of concern", "risk": "level of risk",
-    "looked_after": "looked after or not", "kind": "missing or absent",
+    "duration": "how long it took or has lasted", "factor": "factor found by an assessment",
+    "latest_category": "latest category of abuse", "looked_after": "looked after or not", "kind": "missing or absent",
 })  # fmt: skip
 # Those whose units hold the words already; where the column is categorical, its categories are the list.
 WORDED = frozenset(("route", "programme", "service", "outcome", "theme", "question", "concern", "risk",
-                    "looked_after", "kind"))  # fmt: skip
+                    "looked_after", "kind", "duration", "factor"))  # fmt: skip
 OF_A_CHILD = ("sex", "age", "ethnicity", "disability")
 
 

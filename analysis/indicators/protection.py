@@ -7,7 +7,6 @@ import pandas as pd
 from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import (
     COUNT,
-    HIGHER_IS_BETTER,
     LOWER_IS_BETTER,
     PERCENT,
     RATE,
@@ -17,14 +16,17 @@ from analysis.indicators.definition import (
     Period,
 )
 from analysis.indicators.evidence import Evidence
+from analysis.indicators.looked_after import periods_of_care
 
 # DfE's two years: longer than 729 days.
 TWO_YEARS_DAYS = 729
 # A second plan within two years: the plan before ended at most so long before the new one began.
 REPEAT_MONTHS = 24
-# Working Together: first review within three months of the plan's start, then at most six months apart. DfE
-# doesn't publish its day arithmetic; calendar months are ours.
-FIRST_REVIEW_MONTHS, LATER_REVIEW_MONTHS = 3, 6
+# A plan that has lasted so long is near two years: there are two more reviews at most.
+NEARING_MONTHS = 18
+# DfE's bands of how long a plan has lasted (D5, D7), by their last day.
+_BANDS = {"3 months or less": 91, "Over 3 to 6 months": 182, "Over 6 months, under 1 year": 364,
+          "1 year, under 2 years": TWO_YEARS_DAYS, "2 years or more": 100_000}  # fmt: skip
 NEGLECT = "NEG"
 
 _CENSUS = "DfE, Children in need"
@@ -62,18 +64,9 @@ def in_order_of_start(evidence: Evidence) -> pd.DataFrame:
 
 def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.once(plans)
-    rows = rows.assign(date=rows["end_date"], category=rows["latest_category"].fillna(rows["initial_category"]))
+    latest = rows["latest_category"].fillna(rows["initial_category"])
+    rows = rows.assign(date=rows["end_date"], category=latest, duration=_band(rows["days"]))
     return rows.sort_values("date", kind="stable", ignore_index=True)
-
-
-def reviews(evidence: Evidence) -> pd.DataFrame:
-    """Review conferences: child_id, plan_start, date, from the census and from what each Annex A calls the latest."""
-    listed = evidence.table("protection_reviews")[["child_id", "plan_start", "date"]]
-    seen = evidence.table("protection_status")[["child_id", "plan_start", "latest_review"]]
-    seen = seen.rename(columns={"latest_review": "date"}).dropna()
-    frames = [frame for frame in (listed, seen) if len(frame)]
-    rows = pd.concat(frames, ignore_index=True).drop_duplicates() if frames else listed
-    return rows.sort_values(["child_id", "plan_start", "date"], kind="stable", ignore_index=True)
 
 
 def _true(mask: pd.Series) -> pd.Series:
@@ -83,11 +76,18 @@ def _true(mask: pd.Series) -> pd.Series:
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
-def _open(evidence: Evidence, period: Period) -> pd.DataFrame:
+def open_at(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Plans open at the date, with the category as it stood latest, and no `date`: age is taken at the period's end."""
     rows = evidence.once(plans)
     rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] <= period.last)]
-    return rows.assign(category=rows["latest_category"].fillna(rows["initial_category"]))
+    latest = rows["latest_category"].fillna(rows["initial_category"])
+    return rows.assign(category=latest, duration=_band((period.last - rows["start_date"]).dt.days))
+
+
+def _band(days: pd.Series) -> pd.Series:
+    """DfE's band of a number of days; a plan that ended before it began has none."""
+    cut = pd.cut(days.astype("Float64").to_numpy(float, na_value=-1.0), [-0.5, *_BANDS.values()], labels=list(_BANDS))
+    return pd.Series(cut, index=days.index)
 
 
 def _started(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -99,7 +99,7 @@ def _ended(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def open_plans(evidence: Evidence, period: Period) -> pd.DataFrame:
-    return _open(evidence, period).assign(counts=True)
+    return open_at(evidence, period).assign(counts=True)
 
 
 def plans_started(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -126,7 +126,7 @@ def neglect_plans(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def long_plans_open(evidence: Evidence, period: Period) -> pd.DataFrame:
-    rows = _open(evidence, period)
+    rows = open_at(evidence, period)
     return rows.assign(counts=(period.last - rows["start_date"]).dt.days > TWO_YEARS_DAYS)
 
 
@@ -135,33 +135,31 @@ def long_plans_ended(evidence: Evidence, period: Period) -> pd.DataFrame:
     return rows.assign(counts=rows["days"] > TWO_YEARS_DAYS)
 
 
-def reviewed_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
-    """Plans open at the date for three months or more; `counts` where no review was late and none is overdue.
+def nearing_two_years(evidence: Evidence, period: Period) -> pd.DataFrame:
+    rows = open_at(evidence, period)
+    late = rows["start_date"] <= period.last - pd.DateOffset(months=NEARING_MONTHS)
+    return rows.assign(counts=_true(late) & ((period.last - rows["start_date"]).dt.days <= TWO_YEARS_DAYS))
 
-    A plan that began before reviews are known is followed from then, and allowed six months to its first known one.
-    """
-    rows = _open(evidence, period)
-    began = rows["start_date"]
-    rows = rows[_true(began <= period.last - pd.DateOffset(months=FIRST_REVIEW_MONTHS))].reset_index(drop=True)
-    since = evidence.begins("protection_reviews") or evidence.begins("protection_status")
-    known_from = rows["start_date"] if since is None else rows["start_date"].clip(lower=pd.Timestamp(since))
-    whole = known_from == rows["start_date"]
-    held = rows[["child_id", "start_date"]].reset_index().merge(
-        evidence.once(reviews), left_on=["child_id", "start_date"], right_on=["child_id", "plan_start"]
-    )[["index", "date"]]  # fmt: skip
-    held = held[(held["date"] > known_from.reindex(held["index"]).to_numpy()) & (held["date"] <= period.last)]
-    ends = pd.DataFrame({"index": rows.index, "date": period.last})
-    steps = pd.concat([held, ends.astype({"date": rows["start_date"].dtype})], ignore_index=True)
-    steps = steps.sort_values(["index", "date"], kind="stable", ignore_index=True)
-    before = steps.groupby("index")["date"].shift()
-    first = before.isna()
-    before = before.where(~first, known_from.reindex(steps["index"]).set_axis(steps.index))
-    soon = first & whole.reindex(steps["index"]).to_numpy()
-    due = (before + pd.DateOffset(months=FIRST_REVIEW_MONTHS)).where(
-        soon, before + pd.DateOffset(months=LATER_REVIEW_MONTHS)
-    )
-    late = (steps["date"] > due).groupby(steps["index"]).any()
-    return rows.assign(counts=~late.reindex(rows.index, fill_value=False))
+
+def children_started(evidence: Evidence, period: Period) -> pd.DataFrame:
+    return _started(evidence, period).drop_duplicates("child_id").assign(counts=True)
+
+
+def children_ended(evidence: Evidence, period: Period) -> pd.DataFrame:
+    return _ended(evidence, period).drop_duplicates("child_id").assign(counts=True)
+
+
+def plans_to_care(evidence: Evidence, period: Period) -> pd.DataFrame:
+    """Plans open at any time in the period; `counts` where the child started to be looked after in the period while
+    the plan was open, or on the day on which it ended."""
+    rows = evidence.once(plans)
+    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] < period.first)]
+    rows = rows.reset_index(drop=True)
+    begun = periods_of_care(evidence, period)[["child_id", "start_date"]].rename(columns={"start_date": "began"})
+    begun = begun[_true(begun["began"] >= period.first) & _true(begun["began"] <= period.last)]
+    met = rows.reset_index()[["index", "child_id", "start_date", "end_date"]].merge(begun, on="child_id")
+    met = met[_true(met["began"] >= met["start_date"]) & ~_true(met["began"] > met["end_date"])]
+    return rows.assign(counts=rows.index.isin(met["index"]))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------
@@ -169,7 +167,8 @@ def reviewed_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def indicators() -> tuple[Indicator, ...]:
     """The definitions about child protection plans."""
-    by = (*OF_A_CHILD, "category", "team", "locality")
+    by = (*OF_A_CHILD, "category", "latest_category", "team", "locality")
+    lasting = {"breakdowns": (*by, "duration")}
     stock = {"period_type": STOCK, "needs": ("protection_plans",)}
     flow = {"period_type": ROLLING_YEAR, "needs": ("protection_plans",)}
     return (
@@ -177,7 +176,7 @@ def indicators() -> tuple[Indicator, ...]:
             "cpp_count", "Children subject to a child protection plan",
             "Child protection plans open at the end of the quarter, unborn children's included.",
             "plans open at the date", "", COUNT, None, source=f"{_CENSUS}: plans at 31 March (D1)",
-            function=open_plans, breakdowns=by, **stock,
+            function=open_plans, **lasting, **stock,
         ),
         Indicator(
             "cpp_rate", "Child protection plans per 10,000 children",
@@ -201,7 +200,7 @@ def indicators() -> tuple[Indicator, ...]:
             "cpp_end_count", "Child protection plans ended",
             "Child protection plans that ended in the twelve months. A child with two is counted twice.",
             "plans ended in the period", "", COUNT, None, source=f"{_CENSUS}: plans ending (D1)",
-            function=plans_ended, breakdowns=by, **flow,
+            function=plans_ended, **lasting, **flow,
         ),
         Indicator(
             "cpp_repeat_percent", "Plans started for children with an earlier plan (ever)",
@@ -233,16 +232,6 @@ def indicators() -> tuple[Indicator, ...]:
             breakdowns=by, **flow,
         ),
         Indicator(
-            "cpp_reviews_in_time_percent", "Plans reviewed in time",
-            "Share of plans open at the end of the quarter for three months or more whose first review was within "
-            f"{FIRST_REVIEW_MONTHS} months of the start and each later one within {LATER_REVIEW_MONTHS} months of the "
-            "one before, with none overdue.",
-            "those plans with every review in time", f"plans open at the date for at least {FIRST_REVIEW_MONTHS} months",
-            PERCENT, HIGHER_IS_BETTER, STOCK, f"{_CENSUS}: reviews (D6)", reviewed_in_time,
-            ("protection_plans", "protection_reviews"), or_needs=("protection_plans", "protection_status"),
-            breakdowns=by,
-        ),
-        Indicator(
             "neglect_start_count", "Plans started for neglect",
             "Child protection plans begun in the twelve months with neglect as the initial category of abuse.",
             "plans begun in the period for neglect", "", COUNT, None,
@@ -255,5 +244,39 @@ def indicators() -> tuple[Indicator, ...]:
             "plans begun in the period for neglect", "plans begun in the period", PERCENT, None,
             source=f"{_CENSUS}: plans starting by category (D2)", function=neglect_plans,
             breakdowns=(*OF_A_CHILD, "team", "locality"), **flow,
+        ),
+        Indicator(
+            "cpp_end_rate", "Child protection plans ended per 10,000 children",
+            "Child protection plans ended in the twelve months for each 10,000 children who live in the area.",
+            "plans ended in the period", _POPULATION, RATE, None, source=f"{_CENSUS}: plans ending (D1)",
+            function=plans_ended, **flow,
+        ),
+        Indicator(
+            "cpp_start_children_count", "Children whose child protection plan started",
+            "Children who became the subject of a child protection plan in the twelve months, each counted once.",
+            "children with a plan begun in the period", "", COUNT, None,
+            source=f"{_CENSUS}: plans starting, children (D1)", function=children_started, breakdowns=by, **flow,
+        ),
+        Indicator(
+            "cpp_end_children_count", "Children whose child protection plan ended",
+            "Children whose child protection plan ended in the twelve months, each counted once.",
+            "children with a plan ended in the period", "", COUNT, None,
+            source=f"{_CENSUS}: plans ending, children (D1)", function=children_ended, breakdowns=by, **flow,
+        ),
+        Indicator(
+            "cpp_nearing_two_years_count", "Open plans nearing two years",
+            f"Child protection plans open at the end of the quarter for {NEARING_MONTHS} months or more, and not yet for "
+            "two years.",
+            f"plans open at the date for at least {NEARING_MONTHS} months and at most {TWO_YEARS_DAYS} days", "", COUNT,
+            LOWER_IS_BETTER, source="Local (CIN census)", function=nearing_two_years, breakdowns=by, **stock,
+        ),
+        Indicator(
+            "cpp_to_lac_percent", "Plans during which the child started to be looked after",
+            "Share of the child protection plans open at any time in the twelve months during which, in those months, "
+            "the child started to be looked after.",
+            "those plans with a period of care begun in the period while the plan was open",
+            "plans open at any time in the period", PERCENT, None, source="Local (CIN census and SSDA903)",
+            function=plans_to_care, breakdowns=by, period_type=ROLLING_YEAR,
+            needs=("protection_plans", "care_episodes"), or_needs=("protection_plans", "care_periods"),
         ),
     )  # fmt: skip

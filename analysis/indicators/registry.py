@@ -11,15 +11,24 @@ from types import MappingProxyType
 import pandas as pd
 
 from analysis.indicators import (
+    assessments,
+    care_reviews,
+    distance,
     early_help,
     edge_of_care,
+    enquiries,
     exploitation,
     front_door,
+    health,
     looked_after,
+    missing,
+    need,
     participation,
+    permanence,
     placements,
     proceedings,
     protection,
+    protection_practice,
     quality,
 )
 from analysis.indicators.breakdowns import BREAKDOWNS
@@ -31,8 +40,12 @@ from analysis.reference import project
 from analysis.reference.quarters import Quarter
 
 AREAS = MappingProxyType({
-    "Front door": front_door, "Child protection": protection, "Children looked after": looked_after,
-    "Placement stability": placements, "Early help": early_help, "Edge of care": edge_of_care,
+    "Front door": front_door, "Assessments": assessments, "Enquiries and conferences": enquiries,
+    "Children in need": need, "Child protection": protection, "Following plans": protection_practice,
+    "Children looked after": looked_after,
+    "Placement stability": placements, "Distance from home": distance, "Health of children looked after": health,
+    "Missing from placement": missing, "Reviews of children looked after": care_reviews, "Permanence": permanence,
+    "Early help": early_help, "Edge of care": edge_of_care,
     "Care proceedings": proceedings, "Missing and exploited children": exploitation,
     "Quality assurance": quality, "Participation": participation,
 })  # fmt: skip

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pandas as pd
 from worked_case import POPULATION, Case
+from worked_front_door import CASES as FRONT_DOOR
 from worked_local_returns import CASES as LOCAL_RETURNS
+from worked_looked_after import CASES as LOOKED_AFTER
 
 from analysis.records.history import Known
 from analysis.records.schema import DTYPES
@@ -265,7 +267,13 @@ CASES = (
             "lac_count": (7, None, 7),
             "lac_rate": (7, POPULATION, 1.2),
             "lac_start_count": (4, None, 4),
+            "lac_start_rate": (4, POPULATION, 0.7),
             "lac_cease_count": (3, None, 3),
+            "lac_cease_rate": (3, POPULATION, 0.5),
+            "lac_live_count": (8, None, 8),
+            "lac_section20_live_percent": (2, 8, 25),
+            "lac_placement_order_percent": (1, 7, 14.3),
+            "foster_percent": (3, 7, 42.9),
             "adopted_percent": (1, 3, 33.3),
             "sgo_percent": (1, 3, 33.3),
             "lac_section20_count": (1, None, 1),
@@ -333,6 +341,8 @@ CASES = (
         """,
         {
             "lac_three_placements_percent": (2, 6, 33.3),
+            # A and F, who came back into care to another carer.
+            "lac_two_moves_percent": (2, 6, 33.3),
             # A two, B one, C one, D one, F one; E's are told apart by a night, which makes a new period of care.
             "placement_move_count": (7, None, 7),
             "unplanned_move_percent": (4, 7, 57.1),
@@ -371,5 +381,7 @@ CASES = (
         """,
         {"lac_long_term_stability_percent": (3, 5, 60)},
     ),
+    *FRONT_DOOR,
     *LOCAL_RETURNS,
+    *LOOKED_AFTER,
 )  # fmt: skip
