@@ -28,6 +28,7 @@ ADOPTED = ("E11", "E12")
 # E43 and E44 until 2017-18; since then E45 to E48.
 SPECIAL_GUARDIANSHIP = ("E43", "E44", "E45", "E46", "E47", "E48")
 
+_OF_EPISODES = ("child_id", "legal_status", "placement", "provider", "need", "home_postcode", "placement_postcode")
 _RETURN = "DfE, Children looked after in England"
 _POPULATION = "children aged 0 to 17 in the area at the preceding mid-year"
 
@@ -79,7 +80,7 @@ def looked_after(evidence: Evidence, period: Period) -> pd.DataFrame:
     said = said[_true(said["as_at"] <= period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
     columns = ("team",) if "legal_status" in rows.columns else ("legal_status", "placement", "provider", "team")
     latest = {name: said[name].reindex(rows["child_id"]).to_numpy() for name in columns}
-    kept = [name for name in ("child_id", "legal_status", "placement", "provider", "need") if name in rows.columns]
+    kept = [name for name in _OF_EPISODES if name in rows.columns]
     found = rows[kept].reset_index(drop=True).assign(**latest)
     return found[~_true(found["legal_status"].isin(linkage.SHORT_BREAKS))]
 
@@ -104,6 +105,24 @@ def with_placement_group(evidence: Evidence, period: Period) -> pd.DataFrame:
 def in_placement_group(evidence: Evidence, period: Period, group: str) -> pd.DataFrame:
     rows = evidence.once(with_placement_group, period)
     return rows.assign(counts=_true(rows["group"] == group))
+
+
+def live(evidence: Evidence, period: Period) -> pd.DataFrame:
+    """Every child looked after on the night of the period's last day, once each, those on short breaks included."""
+    rows = evidence.table("care_episodes")
+    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] <= period.last)]
+    rows = rows.sort_values(["child_id", "start_date"], kind="stable").drop_duplicates("child_id", keep="last")
+    return rows[["child_id", "legal_status", "placement", "provider", "need"]].assign(counts=True)
+
+
+def live_by_agreement(evidence: Evidence, period: Period) -> pd.DataFrame:
+    rows = evidence.once(live, period)
+    return rows.assign(counts=_true(rows["legal_status"].isin((*SECTION_20, *linkage.SHORT_BREAKS))))
+
+
+def fostered(evidence: Evidence, period: Period) -> pd.DataFrame:
+    rows = evidence.once(with_placement_group, period)
+    return rows.assign(counts=_true(rows["group"].isin(groups.FOSTER_CARE)))
 
 
 def started(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -168,6 +187,21 @@ def indicators() -> tuple[Indicator, ...]:
             there, _POPULATION, RATE, None, source=f"{_RETURN}: at 31 March", function=children, **stock,
         ),
         Indicator(
+            "lac_live_count", "Children looked after that night, short breaks included",
+            "Children looked after by the authority on the night of the quarter's last day, each counted once, those on "
+            "a short break among them: the number that the live system shows. DfE leaves short breaks out.",
+            f"{there}, short breaks included", "", COUNT, None, STOCK, "Local (SSDA903)", live, ("care_episodes",),
+            breakdowns=(*OF_A_CHILD, "need", "placement", "provider"),
+        ),
+        Indicator(
+            "lac_section20_live_percent", "Looked after under section 20 that night, share, short breaks included",
+            "Share of children looked after on the night of the quarter's last day, short breaks included, who were by "
+            "agreement with their parents: under section 20, as all short breaks are.",
+            "those by agreement, short breaks included", f"{there}, short breaks included", PERCENT, None, STOCK,
+            "Local (SSDA903)", live_by_agreement, ("care_episodes",),
+            breakdowns=(*OF_A_CHILD, "need", "placement", "provider"),
+        ),
+        Indicator(
             "lac_start_count", "Children starting to be looked after",
             "Children who started to be looked after in the twelve months. A child who did so twice is one.",
             "children with a period of care begun in the period", "", COUNT, None, source=f"{_RETURN}: starting",
@@ -178,6 +212,18 @@ def indicators() -> tuple[Indicator, ...]:
             "Children who stopped being looked after in the twelve months, each counted at the last time.",
             "children with a period of care ended in the period", "", COUNT, None, function=ceased, **leaving,
         ),
+        Indicator(
+            "lac_start_rate", "Children starting to be looked after per 10,000 children",
+            "Children who started to be looked after in the twelve months for each 10,000 children who live in the area.",
+            "children with a period of care begun in the period", _POPULATION, RATE, None, source=f"{_RETURN}: starting",
+            function=started, **flow,
+        ),
+        Indicator(
+            "lac_cease_rate", "Children ceasing to be looked after per 10,000 children",
+            "Children who stopped being looked after in the twelve months for each 10,000 children who live in the area.",
+            "children with a period of care ended in the period", _POPULATION, RATE, None, source=f"{_RETURN}: ceasing",
+            function=ceased, **flow,
+        ),
         legal("lac_section20_count", "Looked after under section 20", "under section 20 (by agreement)", COUNT, SECTION_20),
         legal("lac_section20_percent", "Looked after under section 20, share", "under section 20 (by agreement)",
               PERCENT, SECTION_20),
@@ -185,6 +231,15 @@ def indicators() -> tuple[Indicator, ...]:
               PERCENT, CARE_ORDERS),
         legal("lac_placement_order_count", "Looked after with a placement order", "with a placement order", COUNT,
               PLACEMENT_ORDER),
+        legal("lac_placement_order_percent", "Looked after with a placement order, share", "with a placement order",
+              PERCENT, PLACEMENT_ORDER),
+        Indicator(
+            "foster_percent", "In foster care",
+            "Share of children looked after at the end of the quarter who were with foster carers, relatives and friends "
+            "who foster included.",
+            "those in foster care", there, PERCENT, None, STOCK, f"{_RETURN}: placements", fostered,
+            breakdowns=tuple(b for b in by if b not in ("placement", "provider")), **both,
+        ),
         placed("foster_in_house_percent", "Fostered by the authority's own carers",
                "with foster carers of the authority's own, relatives and friends apart", groups.IN_HOUSE),
         placed("foster_agency_percent", "Fostered through an agency",

@@ -22,6 +22,7 @@ from analysis.reference.calendar import age_at
 
 MANY_PLACEMENTS = 3
 PLACEMENTS_MONTHS = 12
+MANY_MOVES = 2
 # Long-term stability: under 16, looked after for two and a half years, in the same placement for two.
 STABILITY_AGE, STABILITY_CARE_MONTHS, STABILITY_PLACEMENT_MONTHS = 16, 30, 24
 PLACED_FOR_ADOPTION = ("A3", "A4", "A5", "A6")
@@ -76,6 +77,20 @@ def placements_in_year(evidence: Evidence, period: Period) -> pd.DataFrame:
 def many_placements(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(placements_in_year, period)
     return rows.assign(counts=rows["placements"] >= MANY_PLACEMENTS)
+
+
+def moved_twice(evidence: Evidence, period: Period) -> pd.DataFrame:
+    """Children looked after at the date; `counts` where they came to another carer twice or more in the twelve months.
+    Coming back into care is a change; the child's first coming is none."""
+    rows = evidence.once(looked_after, period)
+    opened = period.last - pd.DateOffset(months=PLACEMENTS_MONTHS)
+    begun = evidence.once(stays)
+    begun = begun[~_true(begun["end_date"] <= begun["start_date"])]
+    begun = begun.sort_values(["child_id", "start_date"], kind="stable")
+    begun = begun[begun["child_id"].duplicated()]
+    begun = begun[_true(begun["start_date"] > opened) & _true(begun["start_date"] <= period.last)]
+    number = begun.groupby("child_id").size().reindex(rows["child_id"], fill_value=0)
+    return rows.assign(counts=number.to_numpy() >= MANY_MOVES)
 
 
 def long_term(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -137,6 +152,15 @@ def indicators() -> tuple[Indicator, ...]:
             "children under 16 looked after at the date for at least two and a half years", PERCENT, HIGHER_IS_BETTER,
             STOCK, f"{_RETURN}: placement stability", long_term, (*needs, "children"), breakdowns=by,
             lookback_months=STABILITY_CARE_MONTHS,
+        ),
+        Indicator(
+            "lac_two_moves_percent", "Two or more changes of carer in 12 months",
+            "Share of children looked after at the end of the quarter who changed carer twice or more in the twelve "
+            "months to it. Coming into care for the first time is no change, coming back is one; hospital and holidays "
+            "are none.",
+            f"those with {MANY_MOVES} or more changes of carer in the {PLACEMENTS_MONTHS} months", "children looked after at the date",
+            PERCENT, LOWER_IS_BETTER, STOCK, "Children's Commissioner, Stability Index", moved_twice, needs,
+            breakdowns=by, lookback_months=PLACEMENTS_MONTHS,
         ),
         Indicator(
             "placement_move_count", "Moves to another carer",

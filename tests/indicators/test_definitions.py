@@ -72,7 +72,8 @@ def test_each_definition_is_whole(one):
     assert one.needs
     # The people in each category aren't known, so a rate can't be broken down.
     assert not (one.unit == RATE and one.breakdowns)
-    assert {"count": "_count", "percent": "_percent", "rate_per_10000": "_rate", "mean": "_mean"}[one.unit] in one.id
+    ending = {"count": "_count", "percent": "_percent", "rate_per_10000": "_rate", "mean": "_mean", "days": "_days"}
+    assert ending[one.unit] in one.id
 
 
 def test_the_catalogue_is_up_to_date():
