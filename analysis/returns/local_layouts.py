@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from types import MappingProxyType
 
 from analysis.records.schema import Column, Table
 from analysis.records.tables import TABLES
@@ -17,6 +18,9 @@ from analysis.reference.project import ROOT
 # The local returns are the tables from here to the end of `records/tables.py`.
 FIRST_LOCAL_TABLE = "early_help_referrals"
 DOCUMENT = ROOT / "docs" / "returns-local.md"
+# Lists that are kept by hand and drawn up when the document is written: so many months after the quarter's end, with
+# what has ended until then.
+DRAWN_UP_LATER = MappingProxyType({"edge_of_care": 2})
 # Pre-proceedings work may end without an application; everywhere else a row without its start can't be placed in time.
 START_MAY_BE_BLANK = frozenset(("care_proceedings",))
 
@@ -197,7 +201,13 @@ def _span(table: Table) -> str:
         return "Rows of any date; each delivery adds to what is known."
     if table.end is None:
         return f"Rows whose `{table.start}` lies in the quarter."
-    return f"Rows whose `{table.start}` to `{table.end}` touches the quarter."
+    span = f"Rows whose `{table.start}` to `{table.end}` touches the quarter."
+    if table.name not in DRAWN_UP_LATER:
+        return span
+    return (
+        f"{span} The list is kept by hand and drawn up later: give every `{table.end}` up to "
+        f"{DRAWN_UP_LATER[table.name]} months after the quarter's end."
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.records.schema import Table
 from analysis.records.tables import TABLES
 from analysis.reference.quarters import Quarter
+from analysis.returns.local_layouts import DRAWN_UP_LATER
 
 CORRECTIONS = ("table", "key", "column", "earlier", "corrected_on")
 # Dates that are known before they come.
@@ -52,6 +53,8 @@ def system_on(truth: Truth, day) -> Mapping[str, pd.DataFrame]:
 
 def _table_on(truth: Truth, name: str, today: pd.Timestamp) -> pd.DataFrame:
     table, rows = TABLES[name], truth.tables[name]
+    # What has ended by then stands in a list that is drawn up later.
+    drawn_up = today + pd.DateOffset(months=DRAWN_UP_LATER.get(name, 0))
     known = (truth.recorded[name] <= today).to_numpy()
     if not known.all():
         rows = rows[known].reset_index(drop=True)
@@ -59,7 +62,7 @@ def _table_on(truth: Truth, name: str, today: pd.Timestamp) -> pd.DataFrame:
     blanked = {}
     for column in table.columns:
         if column.kind == "date" and column.name not in table.key and column.name not in _MAY_LIE_AHEAD:
-            ahead = rows[column.name].to_numpy() > today.to_datetime64()
+            ahead = rows[column.name].to_numpy() > drawn_up.to_datetime64()
             if ahead.any():
                 blanked[column.name] = rows[column.name].mask(ahead)
     known_with = dict.fromkeys(table.ending, table.end) | dict(_KNOWN_WITH.get(name, {}))
