@@ -8,6 +8,7 @@ from worked_case import POPULATION, Case
 from worked_front_door import CASES as FRONT_DOOR
 from worked_local_returns import CASES as LOCAL_RETURNS
 from worked_services import CASES as SERVICES
+from worked_services import CASES as SERVICES
 from worked_looked_after import CASES as LOOKED_AFTER
 
 from analysis.records.history import Known
@@ -384,6 +385,7 @@ CASES = (
     ),
     *FRONT_DOOR,
     *LOCAL_RETURNS,
+    *SERVICES,
     *SERVICES,
     *LOOKED_AFTER,
 )  # fmt: skip
