@@ -2,7 +2,7 @@
 
 How many children at each quarter's end have had three or more placements in the twelve months to it is a parameter;
 how many children with two placements move on in the quarter is what takes the number there. How many moves there are
-in all is one too. Who moves, when and where to is drawn.
+in all is one too, and the share of children long in care who are to stay settled. Who moves, when and where to is drawn.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _UNPLANNED_WEIGHTS = np.array([30, 18, 10, 16, 5, 3, 3, 3, 12]) / 90 * 0.9
 _MANY = 3
 # Nobody moves in the last days before an adoptive placement or the end of the period.
 _CALM_DAYS = 30
+# Long-term stability, as DfE has it: under sixteen, two and a half years in care, two in the placement.
+_LONG_AGE, _LONG_CARE, _LONG_STAY = 16, 913, 730
 
 
 @dataclass(frozen=True)
@@ -122,10 +124,20 @@ class Placements:
             pool = pool[np.argsort(rng.exponential(size=len(pool)) / weight[pool], kind="stable")]
             return pool[: max(0, count)].tolist()
 
+        # As many of the long settled move on as leaves the year's share of those long in care settled; no others.
+        long_here = (last - care.start[there] > _LONG_CARE) & (care.age(last)[there] < _LONG_AGE)
+        settled = long_here & (last - since > _LONG_STAY)
+        share = self.parameters.of(quarter)["care"]["long_term_stability_percent"]
+        once = draw(
+            np.flatnonzero(settled & able & (held < _MANY - 1)),
+            int(settled.sum() - round(share / 100 * long_here.sum())),
+        )
+        able &= ~settled
         twos, ones = np.flatnonzero(able & (held == _MANY - 1)), np.flatnonzero(able & (held < _MANY - 1))
         calm = (last - np.maximum(since, first)) >= 30
-        once = draw(twos, short)
-        double = draw(ones[calm[ones]], short - len(once))
+        third = draw(twos, short)
+        double = draw(ones[calm[ones]], short - len(third))
+        once += third
         many = np.flatnonzero(able & (held >= _MANY))
         once += draw(many, round(0.2 * len(many)))
         rest = np.setdiff1d(ones, double)
@@ -151,7 +163,7 @@ class Placements:
         """How likely each is to move, relative to the others: the young and the long settled far less."""
         age, stayed, cared = self.care.age(last)[there], last - since, last - self.care.start[there]
         rate = np.select([cared < 180, cared < 700], [2.0, 1.2], 0.6) * np.select([age > 13, age < 5], [1.7, 0.8], 1.0)
-        settled = np.select([stayed > 730, stayed > 365], self.parameters.common["care"]["settled"], 1.0)
+        settled = np.where(stayed > 365, self.parameters.common["care"]["settled"], 1.0)
         code = np.asarray([self.told[n][-1].code for n in there], dtype=object)
         return rate * settled * np.where(np.isin(code, ["K2", "H5"]), 1.4, np.where(code == "P1", 0.4, 1.0))
 
