@@ -7,9 +7,8 @@ import pandas as pd
 from worked_case import POPULATION, Case
 from worked_front_door import CASES as FRONT_DOOR
 from worked_local_returns import CASES as LOCAL_RETURNS
-from worked_services import CASES as SERVICES
-from worked_services import CASES as SERVICES
 from worked_looked_after import CASES as LOOKED_AFTER
+from worked_services import CASES as SERVICES
 
 from analysis.records.history import Known
 from analysis.records.schema import DTYPES
@@ -385,7 +384,6 @@ CASES = (
     ),
     *FRONT_DOOR,
     *LOCAL_RETURNS,
-    *SERVICES,
     *SERVICES,
     *LOOKED_AFTER,
 )  # fmt: skip
