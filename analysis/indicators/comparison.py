@@ -165,7 +165,10 @@ class _Found:
 
 def _found(measure, against: str, place, year: int, release: str | None, edition: str, base: str) -> _Found | None:
     if against == NEIGHBOURS:
-        mean = neighbours.mean(measure.id, place.code, year, edition, release)
+        try:
+            mean = neighbours.mean(measure.id, place.code, year, edition, release)
+        except UserError:
+            return None
         if mean.release is None:
             return None
         some = f"{mean.having} of the {mean.of}" if mean.having < mean.of else f"the {mean.of}"

@@ -27,6 +27,7 @@ from analysis.simulation.truth import simulate
 MOMENTS = ("now", "year_ago", "last_year_end", "year_end_before", "year_end_before_that")
 REVIEWS = ("front-door", "child-protection-growth", "placement-stability")
 INVENTED_NOW = Quarter(2016, 4)
+BESIDE = [f"{one}.{part}" for one in ("england", "region", "neighbours") for part in ("figure", "words")]
 SAMPLE_YEARS = ("2017-18-Q4", "2018-19-Q4", "2019-20-Q4", "2020-21-Q4", "2021-22-Q4")
 
 
@@ -48,7 +49,8 @@ def documented(review: str) -> dict[str, set[str]]:
     not_names = {"as_before", "from_starts", "from_ends", "residual"}
     found["values"] = {
         name for one in found["values"] - not_names
-        for name in ([f"{one[:-2]}.{moment}" for moment in MOMENTS] if one.endswith(".*") else [one])
+        for name in ([f"{one[:-2]}.{moment}" for moment in MOMENTS] if one.endswith(".*") else
+                     [f"{one[:-7]}.{part}" for part in BESIDE] if one.endswith(".beside") else [one])
     }  # fmt: skip
     return found
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 MOMENTS = ("now", "year_ago", "last_year_end", "year_end_before", "year_end_before_that")
+BESIDE = [f"{one}.{part}" for one in ("england", "region", "neighbours") for part in ("figure", "words")]
 _SECTION = re.compile(r"^## (?P<review>[a-z-]+)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -32,8 +33,14 @@ def _names(body: str) -> dict[str, list[str]]:
             elif re.fullmatch(r"\.?[a-z0-9_]+(\.[a-z_*]+)*", name) and name not in ("board", "internal"):
                 full = stem + name if name.startswith(".") else name
                 stem = stem if name.startswith(".") else name.split(".")[0]
-                found[kind] += [full[:-1] + moment for moment in MOMENTS] if full.endswith(".*") else [full]
+                found[kind] += _written_out(full)
     return found
+
+
+def _written_out(name: str) -> list[str]:
+    if name.endswith(".*"):
+        return [name[:-1] + moment for moment in MOMENTS]
+    return [name.removesuffix("beside") + part for part in BESIDE] if name.endswith(".beside") else [name]
 
 
 @lru_cache(maxsize=1)
