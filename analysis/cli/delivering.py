@@ -18,6 +18,7 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--scale", type=float, default=1.0, metavar="X", help="share of the full population, for trials"
     )
+    parser.add_argument("--vary", action="store_true", help="draw the numbers of events too, around the calibration")
     parser.add_argument("--unless-present", action="store_true", help="do nothing where returns lie there already")
     parser.add_argument("--replace", action="store_true", help="replace an earlier simulation (never real returns)")
 
@@ -33,7 +34,7 @@ def _simulate(options: argparse.Namespace, workspace: Workspace, code: str) -> S
     if not 0 < options.scale <= 1:
         raise UsageError("--scale is a share of the full population: above 0, at most 1")
     with progress_bar("simulating", 1 + len(options.quarters)) as step:
-        truth = simulate(code, options.quarters, options.seed, options.scale)
+        truth = simulate(code, options.quarters, options.seed, options.scale, options.vary)
         step("")
         write_deliveries(truth, into, progress=step, replace=options.replace)
     rows = {name: len(frame) for name, frame in truth.tables.items() if len(frame)}
@@ -104,7 +105,9 @@ def _templates(options: argparse.Namespace, workspace: Workspace, code: str) -> 
 VERBS = (
     Verb("simulate", "writes the invented authority's returns, in the real formats",
          "An event-by-event invented population, and the Annex A, SSDA903, CIN census, workforce census and local\n"
-         "returns that it gives rise to, a delivery a quarter. The true event log is kept beside them in truth/.",
+         "returns that it gives rise to, a delivery a quarter. The true event log is kept beside them in truth/.\n"
+         "The default authority is calibrated to what was published of it in 2018: as many of each event in each\n"
+         "period, drawn as to whom and when. Any other English authority is made from its own published rates.",
          _simulate_options, _simulate),
     Verb("ingest", "reads a delivery, reports problems, adds an immutable snapshot",
          "Files are recognised by content, never by name. Every row read is accounted for: kept, or set aside with\n"

@@ -83,13 +83,26 @@ def settings(path: Path = ROOT / "settings.toml") -> dict:
 
 
 def authority(code: str | None = None) -> Authority:
-    """The authority of this run: by code, or the one that `settings.toml` names as the default."""
+    """The authority of this run: by code, or the one that `settings.toml` names as the default.
+
+    An English authority without a table of its own has its name and region from the list of areas, and what
+    `[other_authorities]` says. Raises UserError where the code is neither.
+    """
     known = settings()
     wanted = code or known["default_authority"]
     entry = known.get("authority", {}).get(wanted)
     if entry is None:
-        listed = ", ".join(sorted(known.get("authority", {})))
-        raise UserError(
-            f"settings.toml has no authority '{wanted}' (it has: {listed}); add an [authority.{wanted}] table"
-        )
+        entry = {**known["other_authorities"], **_listed(wanted, known.get("authority", {}))}
     return Authority(code=wanted, **{**entry, "localities": tuple(entry.get("localities", ()))})
+
+
+def _listed(code: str, described: dict) -> dict[str, str]:
+    from analysis.reference.areas import areas
+
+    found = [one for one in areas() if one.code == code]
+    if not found:
+        raise UserError(
+            f"settings.toml has no authority '{code}' (it has: {', '.join(sorted(described))}), and "
+            f"data/reference/areas.csv no such DfE code; add an [authority.{code}] table"
+        )
+    return {"name": found[0].name, "ons": found[0].ons, "region": found[0].region}

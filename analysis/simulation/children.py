@@ -26,7 +26,8 @@ def children(story: Story, gathered: Gathered) -> pd.DataFrame:
     cared = started < FAR
     arrived = people.arrival[child] < FAR
     disabled = people.disabilities[child] != "NONE"
-    pupil = [f"A929{n % 10_000_000:07d}{n % 97:02d}" for n in people.number[child] * 7919 % 9_999_991]
+    code = story.parameters.common["authority"]["code"]
+    pupil = [f"A{code}{n % 10_000_000:07d}{n % 97:02d}" for n in people.number[child] * 7919 % 9_999_991]
     died = story.died[child]
     return gather(
         0, {"date_of_birth": people.born[child], "date_of_death": died,

@@ -19,6 +19,7 @@ The rules that make the truth recoverable:
 - SSDA903 and the CIN census are year to date: every episode that touches 1 April to the quarter's end, with
   everything inside it. Outcomes (OC2, OC3, AD1) come once a year, in the fourth quarter.
 - Local returns hold the rows that began, or were open, in the quarter. Rows without an end are whole when they begin.
+  A list that is kept by hand (the edge of care) is drawn up two months later, and has the ends until then.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from analysis.reference.project import UsageError
 from analysis.reference.quarters import Quarter, quarters
 from analysis.simulation import before, care, care_leavers, front_door, need, permanence, plan_ends, protection
 from analysis.simulation.adopters import adopters
+from analysis.simulation.authorities import of_authority
 from analysis.simulation.carrying import carried, expected
 from analysis.simulation.casework import casework
 from analysis.simulation.children import bury, children
@@ -68,7 +70,8 @@ def simulate(
 ) -> Truth:
     """The invented authority over `quarters` (consecutive, from 2015-16-Q1 on). The same arguments give the same
     tables on any machine. `scale` shrinks every count: 0.03 is a small authority for tests. With `vary` the counts
-    are drawn around the parameters', by the seed; without, every seed has as many events of each kind.
+    are drawn around the parameters', by the seed; without, every seed has as many events of each kind. An authority
+    that isn't the calibrated one is made from its own published statistics.
 
     Raises UsageError where the quarters aren't consecutive or begin before 2015-16-Q1.
     """
@@ -76,7 +79,7 @@ def simulate(
     if not told or told[0] < FIRST or any(b != a.shift(1) for a, b in pairwise(told)):
         raise UsageError(f"the quarters to simulate must be consecutive and none before {FIRST}")
     last_day = number(told[-1].end)
-    story = live(told[-1], seed, scale, vary)
+    story = live(told[-1], seed, scale, vary, authority)
     gathered = _gather(story, told, last_day)
     made = {name: final(name, frame) for name, frame in gathered.items()}
     tables, recorded = {n: t for n, (t, _) in made.items()}, {n: r for n, (_, r) in made.items()}
@@ -89,9 +92,9 @@ def simulate(
     return Truth(authority, told, MappingProxyType(tables), MappingProxyType(recorded), seed, corrections)
 
 
-def live(last: Quarter, seed: int, scale: float, vary: bool = False) -> Story:
+def live(last: Quarter, seed: int, scale: float, vary: bool = False, authority: str = "929") -> Story:
     """The story told quarter by quarter, from two years before the first return to the last quarter."""
-    parameters = load(last, scale, varied_by=seed if vary else None)
+    parameters = of_authority(load(last, scale, varied_by=seed if vary else None), authority)
     story = Story(draw_population(parameters, number(last.end), seed), parameters, seed)
     before.open_cases(story)
     permanence.open_orders(story)
