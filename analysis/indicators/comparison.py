@@ -115,6 +115,14 @@ def compare(
     )  # fmt: skip
 
 
+def england(indicator: str, local_end: dt.date) -> float | None:
+    """England's value for an indicator at the latest year that was out for a local period that ended then, or None."""
+    measure, variant = _measure(indicator)
+    year = latest_year(measure, local_end, areas.ENGLAND) if measure is not None and not variant else None
+    found = benchmarks.figure(measure.id, areas.ENGLAND, year) if year is not None else None
+    return found.value if found is not None else None
+
+
 def latest_year(measure: benchmarks.Measure, local_end: dt.date, code: str) -> int | None:
     """The latest year of an area that had ended by a day and was published in time for a document about it."""
     out_by = comparable.published_by(local_end)

@@ -29,13 +29,13 @@ SYMBOLS: Mapping[str, str] = MappingProxyType({
     "low": "rounds to nought",
 })  # fmt: skip
 # The periods that figures are of: last month and day, and how long.
-_MARCH, _SEPTEMBER, _JULY = (3, 31), (9, 30), (7, 31)
+_MARCH, _SEPTEMBER, _AUGUST = (3, 31), (9, 30), (8, 31)
 _ENDS = {
     "year": _MARCH,
     "31 March": _MARCH,
     "30 September": _SEPTEMBER,
     "year to 30 September": _SEPTEMBER,
-    "school year": _JULY,
+    "school year": _AUGUST,
 }
 _STOCKS = ("31 March", "30 September")
 

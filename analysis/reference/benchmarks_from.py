@@ -82,6 +82,7 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
         _cin("c1", "Re_referrals_percent", "Re_referrals", "Referrals"),
         _cin_2025("c1", "rereferral_percent", "rereferral_count", "referral_count"),
     ),
+    "rereferral_children_percent": (_cin("c1", "Re_referrals_child_percent", "Re_referrals_child", "Referrals_child"),),
     "referrals_no_further_action_percent": (
         _cin("c1", "No_Further_Action_percent", "No_Further_Action", "Referrals"),
         _cin_2025("c1", "no_further_action_percent", "no_further_action_count", "referral_count"),
@@ -95,6 +96,7 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "assessments_within_45_days_percent": (_cin("c2", "", _WORKING_45, "Assessments_completed"), _lait("Continue_Assess_Comp")),
     "section47_count": (_cin("c4", "Section47"),),
     "section47_rate": (_cin("c4", "Section47_rate", "Section47"), _lait("Section_47")),
+    "section47_children_count": (_cin("c4", "Section47_child"),),
     "icpc_count": (_cin("c4", "ICPC"),),
     "icpc_rate": (_cin("c4", "ICPC_rate", "ICPC"), _lait("ISCP_Conf")),
     "icpc_within_15_days_percent": (
@@ -102,6 +104,9 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     ),
     "cin_count": (_cin("b1", "At31_episodes"), _cin_2025("b1", "At31_episodes")),
     "cin_rate": (_cin("b1", "At31_episodes_rate", "At31_episodes"), _lait("CIN")),
+    "cin_start_count": (_cin("b1", "Started_episodes"),),
+    "cin_end_count": (_cin("b1", "Ended_episodes"),),
+    "cin_awaiting_assessment_count": (_cin("b1", "Awaiting_assessment"), _cin_2025("b1", "awaiting_assessment")),
     "cin_awaiting_assessment_rate": (
         _cin("b1", "Awaiting_assessment_rate", "Awaiting_assessment"), _cin_2025("b1", "", "awaiting_assessment"),
     ),
@@ -109,6 +114,8 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "cpp_rate": (_cin("d1", "CPP_At31_rate", "CPP_At31"), _lait("CPP_rate", "CPP_Num")),
     "cpp_start_count": (_cin("d1", "CPP_start"), _lait("CPP_Abuse")),
     "cpp_start_rate": (_cin("d1", "CPP_start_rate", "CPP_start"), _lait("CPP_Abuse_Rate", "CPP_Abuse")),
+    "cpp_start_children_count": (_cin("d1", "CPP_child_start"),),
+    "cpp_end_children_count": (_cin("d1", "CPP_child_end"),),
     "cpp_end_count": (_cin("d1", "CPP_end"),),
     "cpp_end_rate": (_cin("d1", "CPP_end_rate", "CPP_end"), _lait("DeRegCPR")),
     "cpp_repeat_percent": (
@@ -132,6 +139,8 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "lac_rate": (_lait("LAC", "LACnum"),),
     "lac_start_count": (_lait("LACnum_Start"),),
     "lac_cease_count": (_lait("LACceased"),),
+    "lac_start_rate": (_lait("LAC_Start_Rate", "LACnum_Start"),),
+    "lac_cease_rate": (_lait("LAC_Cease_Rate", "LACceased"),),
     "lac_three_placements_percent": (
         _lait("LACStable_2016on", "LACStableNum_2016on", "LACnum"),
         _cla("stability", "With 3 or more placements during the year", "Total children", cla_group="CLA on 31 March"),
@@ -145,16 +154,18 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "with_parents_percent": (_lait("LAC_Parents_OR_Others"),),
     "lac_homes_and_secure_percent": (_lait("LAC_SecHome_And_ChildHome"),),
     "semi_independent_percent": (_lait("LAC_Ind_SInd_Liv_Arr"),),
-    "lac_foster_percent": (_lait("LAC_Foster_Placements"),),
+    "foster_percent": (_lait("LAC_Foster_Placements"),),
+    "adoption_count": (_lait("No_of LAC Adopted"),),
     "adopted_percent": (_lait("%_of LAC Adopted", "No_of LAC Adopted", "LACceased"),),
     "sgo_percent": (_lait("LAC_ceased_SGO%", "LAC_ceased_SGO", "LACceased"),),
     "lac_missing_percent": (_lait("Children_missing"),),
+    "lac_away_percent": (_lait("Children_Away"),),
     "lac_health_assessment_percent": (_lait("LACHealth%"), _cla("health", "Had their annual health assessment", "Total all ages", characteristic=_HEALTH)),
     "lac_dental_check_percent": (_lait("LACDental%"), _cla("health", "Had their teeth checked by a dentist", "Total all ages", characteristic=_HEALTH)),
     "lac_immunisations_percent": (_lait("LACVaccinations%"), _cla("health", "Had their immunisations up to date", "Total all ages", characteristic=_HEALTH)),
     "sdq_mean": (_lait("Emotional_LAC"),),
     "lac_school_move_percent": (_lait("Stability_School"),),
-    "lac_fixed_exclusion_percent": (_lait("LAC_Fixed_ Ex"),),
+    "lac_fixed_excluded_percent": (_lait("LAC_Fixed_ Ex"),),
     "care_leavers_eet_percent": (
         _lait("CareLeaverEET", "CareLeaverEETNum"),
         _cla("activity", "Total in education, employment or training", "Total", care_leaver_age="19 to 21 years"),
@@ -163,8 +174,8 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
         _lait("CareLeaverAcc", "NoCareLeaverAcc", "NoCareLeavers"),
         _cla("accommodation", "Accommodation considered suitable", "Suitability total", care_leaver_age="19 to 21 years"),
     ),
-    "care_leavers_17_18_eet_percent": (_cla("activity", "Total in education, employment or training", "Total", care_leaver_age="17 to 18 years"),),
-    "care_leavers_17_18_suitable_accommodation_percent": (
+    "care_leavers_eet_17_18_percent": (_cla("activity", "Total in education, employment or training", "Total", care_leaver_age="17 to 18 years"),),
+    "care_leavers_suitable_accommodation_17_18_percent": (
         _cla("accommodation", "Accommodation considered suitable", "Suitability total", care_leaver_age="17 to 18 years"),
     ),
     "care_leavers_not_in_touch_percent": (_lait("CareLeavers_LA_NotInTouch"),),

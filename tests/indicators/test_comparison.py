@@ -6,8 +6,9 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.indicators import comparable, comparison
+from analysis.indicators import comparable, comparison, registry
 from analysis.indicators.comparison import ENGLAND, NEIGHBOURS, REGION, compare
+from analysis.reference import benchmarks
 from analysis.reference.project import UsageError
 
 THEN, NOW = 58_994, 58_657  # mid-2017, on the estimate of 2018 and since the census of 2021
@@ -202,6 +203,13 @@ def test_a_table_beside_its_comparators():
     assert set(found.iloc[3:]["refused"]) == {"nothing is published for this measure"}
 
 
+def test_englands_value_for_words_like_high_and_in_line():
+    assert comparison.england("assessed_not_in_need_percent", dt.date(2018, 9, 30)) == 28.5
+    assert comparison.england("lac_long_term_stability_percent", dt.date(2018, 9, 30)) == 69
+    assert comparison.england("contact_count", dt.date(2018, 9, 30)) is None
+    assert comparison.england("assessments_not_in_need_percent", dt.date(2018, 9, 30)) is None
+
+
 def test_no_comparison_is_good_or_bad():
     assert not {"rank", "better", "worse", "polarity", "rag"} & {
         *comparison.COLUMNS,
@@ -214,3 +222,11 @@ def test_periods_in_words():
     assert comparable.in_words(day(2018, 9, 30), day(2018, 9, 30)) == "30 September 2018"
     assert comparable.in_words(day(2017, 10, 1), day(2018, 9, 30)) == "the year to 30 September 2018"
     assert comparable.in_words(day(2018, 7, 1), day(2018, 9, 30)) == "1 July 2018 to 30 September 2018"
+
+
+def test_a_measure_with_an_indicators_name_counts_in_the_same_unit_over_the_same_kind_of_period():
+    ours = registry.indicators()
+    shared = [one for name, one in benchmarks.measures().items() if name in ours]
+    assert len(shared) >= 50
+    assert [(one.id, one.unit) for one in shared if ours[one.id].unit != one.unit] == []
+    assert [(one.id, one.at) for one in shared if (ours[one.id].period_type == "stock") != one.stock] == []
