@@ -22,7 +22,7 @@ def local_events(story: Story, gathered: Gathered, last_day: int) -> Gathered:
     told = quarters(_TOLD_FROM, last)
     return {
         **quality(story, told),
-        "care_proceedings": proceedings(story, gathered["care_episodes"]),
+        "care_proceedings": proceedings(story, gathered["care_episodes"], last),
         **exploitation(story, gathered["missing_episodes"], told),
         "participation": participation(story, told),
         **homes(story, told),
