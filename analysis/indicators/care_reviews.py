@@ -37,14 +37,14 @@ def timed(evidence: Evidence, period: Period) -> pd.DataFrame:
     periods = periods_of_care(evidence, period)
     now = periods[_true(periods["start_date"] <= period.last) & ~_true(periods["end_date"] <= period.last)]
     begun = now.drop_duplicates("child_id", keep="last").set_index("child_id")["start_date"]
-    rows = rows.assign(begun=begun.reindex(rows["child_id"]).to_numpy())
+    rows = rows.assign(begun=begun.reindex(rows["child_id"]).to_numpy("datetime64[us]"))
     held = rows[["child_id", "begun"]].merge(evidence.once(reviews)[["child_id", "date"]], on="child_id")
     held = held[(held["date"] >= held["begun"]) & (held["date"] <= period.last)][["child_id", "date"]]
     # The period's last day stands for the next review: whatever was due before it is overdue.
-    ends = pd.DataFrame({"child_id": rows["child_id"], "date": period.last}).astype({"date": held["date"].dtype})
+    ends = pd.DataFrame({"child_id": rows["child_id"], "date": period.last}).astype({"date": "datetime64[us]"})
     steps = pd.concat([held.assign(held=True), ends.assign(held=False)], ignore_index=True)
     steps = steps.sort_values(["child_id", "date", "held"], ascending=[True, True, False], ignore_index=True)
-    begun = steps["child_id"].map(begun)
+    begun = begun.reindex(steps["child_id"]).set_axis(steps.index)
     before = steps.groupby("child_id")["date"].shift()
     number = steps.groupby("child_id").cumcount()
     known = evidence.begins("care_reviews")

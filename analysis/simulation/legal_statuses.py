@@ -25,7 +25,7 @@ def legal_statuses(
     care: Periods, parameters: Parameters, quarters: list[Quarter], rng: np.random.Generator
 ) -> list[list[tuple[int, str]]]:
     """For each period of care the days on which a legal status begins, the first on the period's own first day."""
-    opening = _openings(care, parameters, rng)
+    opening = _openings(care, parameters, quarters, rng)
     brief = np.select([opening == name for name in _SHORT], list(_SHORT.values()), 0)
     # After police protection half go on by agreement; an emergency order leads to an interim one.
     agrees = (opening == AGREED) | ((opening == "L1") & (rng.random(len(care)) < 0.5))
@@ -39,10 +39,16 @@ def legal_statuses(
     return _in_order(care, opening, agreed, interim, rng)
 
 
-def _openings(care: Periods, parameters: Parameters, rng: np.random.Generator) -> np.ndarray:
+def _openings(care: Periods, parameters: Parameters, quarters: list[Quarter], rng: np.random.Generator) -> np.ndarray:
     names, shares = zip(*parameters.common["care"]["opening"].items(), strict=True)
     drawn = np.asarray(names, dtype=object)[rng.choice(len(names), len(care), p=np.asarray(shares) / sum(shares))]
-    return np.where(care.seeking, AGREED, drawn)
+    drawn = np.where(care.seeking, AGREED, drawn)
+    # So short an order is rarely in force on a given day: at a quarter's end for no more children than the year says.
+    for quarter, _, last in stretches(quarters):
+        brief = np.select([drawn == name for name in _SHORT], list(_SHORT.values()), 0)
+        there = np.flatnonzero((care.start <= last) & (care.start + brief > last) & (care.until > last))
+        drawn[there[parameters.scaled(parameters.of(quarter)["care"]["short_orders"]) :]] = AGREED
+    return drawn
 
 
 def _end_agreements(care: Periods, agreed, interim, days: tuple[int, int], target: int, rng) -> None:
