@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.indicators import registry
+from analysis.indicators import comparison, registry
 from analysis.methods.rates import round_half_up
 from analysis.records.history import Known
+from analysis.reference import benchmarks
 from analysis.reference.project import REFERENCE_DATA, UserError
 from analysis.reference.quarters import Quarter, quarters
 
@@ -28,7 +29,7 @@ JUST, ALMOST, OVER, WELL = 0.10, 0.10, 0.50, 0.02
 STATISTICS = ("value", "numerator", "sum", "change_percent", "ratio", "trend")
 AGREEMENTS = ("exact", "just_over", "almost", "over", "well_over", "rising", "falling", "high", "in_line")
 COLUMNS = ("figure", "topic", "measure", "indicator", "category", "period_start", "period_end", "published", "agreement",
-           "computed", "numerator", "denominator", "agrees", "note")  # fmt: skip
+           "computed", "numerator", "denominator", "agrees", "comparator", "note")  # fmt: skip
 # A comparator's value for an indicator and the last day of a local period; None where there is none.
 Comparator = Callable[[str, dt.date], float | None]
 
@@ -100,29 +101,31 @@ def _number(text: str) -> float | None:
 
 
 def table(
-    known: Known, authority: str, edition: str, comparator: Comparator | None = None, folder: Path = FOLDER
+    known: Known, authority: str, edition: str, comparator: Comparator = comparison.england, folder: Path = FOLDER
 ) -> pd.DataFrame:
     """A row a published figure: what was printed, what the records as known give, and whether the two agree.
 
     Columns: figure, topic, measure, indicator, category, period_start, period_end, published, agreement, computed,
-    numerator, denominator, agrees (missing where nothing can be said), note. A number agrees at the precision at which
-    it was printed; words agree in kind. `comparator` gives England's value, for figures said to be high or in line.
+    numerator, denominator, agrees (missing where nothing can be said), comparator, note. A number agrees at the
+    precision at which it was printed; words agree in kind. `comparator` gives England's value, for figures said to be
+    high or in line; the column says which years' England figures are those that were printed beside the local ones.
     """
     rows = [_row(one, known, authority, comparator) for one in figures(authority, edition, folder)]
     found = pd.DataFrame(rows, columns=list(COLUMNS))
     return found.astype({"agrees": "boolean", "period_start": "datetime64[us]", "period_end": "datetime64[us]"})
 
 
-def _row(one: Figure, known: Known, authority: str, comparator: Comparator | None) -> dict[str, object]:
+def _row(one: Figure, known: Known, authority: str, comparator: Comparator) -> dict[str, object]:
     same = {"figure": one.figure, "topic": one.topic, "measure": one.measure, "indicator": one.indicator,
-            "category": one.category, "published": one.published, "agreement": one.agreement, "note": one.note}  # fmt: skip
+            "category": one.category, "published": one.published, "agreement": one.agreement,
+            "comparator": _printed_beside(one), "note": one.note}  # fmt: skip
     if one.indicator not in registry.indicators():
         return {**same, "agrees": pd.NA, "note": f"there is no indicator '{one.indicator}'"}
     values = _values(one, known, authority)
     last, first = values.iloc[-1], values.iloc[0]
     computed = _statistic(one.statistic, values)
     missing = bool(last["symbol"]) or computed is None or np.isnan(computed)
-    england = comparator(one.indicator, last["period_end"].date()) if comparator else None
+    england = comparator(one.indicator, last["period_end"].date())
     return {
         **same,
         "period_start": first["period_start"] if one.statistic == "sum" else last["period_start"],
@@ -133,6 +136,23 @@ def _row(one: Figure, known: Known, authority: str, comparator: Comparator | Non
         "agrees": pd.NA if missing else agrees(one, computed, last, england),
         "note": one.note or ("the records needed were not delivered" if missing else ""),
     }
+
+
+def _printed_beside(one: Figure) -> str:
+    """England's figure that was printed beside the local one, and the years of which it is England's figure."""
+    if one.comparator_value is None:
+        return ""
+    words = f"{one.comparator} {one.comparator_value:g}"
+    if one.indicator not in benchmarks.measures():
+        return words
+    measure = benchmarks.measure(one.indicator)
+    years = [
+        measure.label(year)
+        for year in benchmarks.years(measure.id, "England")
+        if any(f.value is not None and round_half_up(f.value) == one.comparator_value
+               for f in benchmarks.held(measure.id, "England", year))
+    ]  # fmt: skip
+    return f"{words}: that of {', '.join(years)}" if years else f"{words}: of no year that is held"
 
 
 def _values(one: Figure, known: Known, authority: str) -> pd.DataFrame:

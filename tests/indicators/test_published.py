@@ -29,7 +29,7 @@ def known() -> Known:
     return Known.from_tables({"protection_plans": plans}, kinds=("cin_census",), quarter=Q2)
 
 
-def row(tmp_path, known, text: str, england=None) -> pd.Series:
+def row(tmp_path, known, text: str, england=lambda *_: None) -> pd.Series:
     (tmp_path / "929-trial.csv").write_text(HEADER + f"F1,t,m,{text}\n", encoding="utf-8")
     return published.table(known, "929", "trial", england, tmp_path).iloc[0]
 
@@ -78,6 +78,14 @@ def test_high_and_in_line_are_said_of_a_comparator(tmp_path, known):
     # One in four: Wilson's interval is 4.6 to 69.9.
     assert row(tmp_path, known, in_line, lambda *_: 69.0)["agrees"]
     assert not row(tmp_path, known, in_line, lambda *_: 71.0)["agrees"]
+
+
+def test_the_year_of_a_comparator_that_was_printed_is_found_out(tmp_path, known):
+    # 20.2% of plans that began in England in 2017-18 were a second or later one; no other year rounds to 20.
+    found = row(tmp_path, known, "cpp_repeat_percent,,,2018-19-Q2,,,value,,25,,,0,exact,England,20,")
+    assert found["comparator"] == "England 20: that of 2017-18"
+    none = row(tmp_path, known, "cpp_repeat_percent,,,2018-19-Q2,,,value,,25,,,0,exact,England,99,")
+    assert none["comparator"] == "England 99: of no year that is held"
 
 
 def test_what_was_not_delivered_is_not_said_to_differ(tmp_path, known):
