@@ -29,7 +29,7 @@ def proceedings(story: Story, episodes: pd.DataFrame, last: Quarter) -> pd.DataF
     wanted = _wanted(story, last)
     cared = _counted(rng, cared, wanted)
     home = _at_home(story, rng, cared, wanted)
-    rows = pd.concat([cared, home], ignore_index=True)
+    rows = pd.concat([part for part in (cared, home) if len(part)] or [cared], ignore_index=True)
     order = {name: place for place, name in enumerate(rows.groupby("case")["application"].min().sort_values(kind="stable").index, start=1)}  # fmt: skip
     letter = _letters(story, rng, rows, len(order), rows["case"].map(order).to_numpy())
     return pd.DataFrame({
