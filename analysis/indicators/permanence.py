@@ -47,6 +47,11 @@ def _true(mask: pd.Series) -> pd.Series:
     return mask.fillna(False).astype(bool)
 
 
+def _of_child(days: pd.Series, rows: pd.DataFrame) -> pd.Series:
+    """Days by child, for each row of a frame."""
+    return days.reindex(rows["child_id"]).set_axis(rows.index).astype("datetime64[us]")
+
+
 # --- made once ---------------------------------------------------------------------------------------------------
 
 
@@ -58,7 +63,7 @@ def from_episodes(evidence: Evidence) -> pd.DataFrame:
     periods = linkage.periods_of_care(episodes)
     periods = periods[_true(periods["reason_ended"].isin(ADOPTED))].drop_duplicates("child_id", keep="last")
     start = periods.set_index("child_id")["start_date"]
-    inside = episodes[_true(episodes["start_date"] >= episodes["child_id"].map(start))]
+    inside = episodes[_true(episodes["start_date"] >= _of_child(start, episodes))]
     inside = inside.sort_values(["child_id", "start_date"], kind="stable")
 
     def first(rows: pd.DataFrame) -> pd.Series:
@@ -66,7 +71,7 @@ def from_episodes(evidence: Evidence) -> pd.DataFrame:
 
     placed = first(inside[_true(inside["placement"].isin(PLACED_FOR_ADOPTION))])
     lived = evidence.once(stays)
-    lived = lived[_true(lived["start_date"] <= lived["child_id"].map(placed))]
+    lived = lived[_true(lived["start_date"] <= _of_child(placed, lived))]
     since = lived.sort_values("start_date", kind="stable").groupby("child_id")["start_date"].last()
     return pd.DataFrame(
         {
