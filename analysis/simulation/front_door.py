@@ -16,6 +16,8 @@ _IN_TIME = ((1, 10, 0.14), (11, 20, 0.13), (21, 30, 0.31), (31, 40, 0.11), (41, 
 # The longest late assessment; with Christmas in it, this stays under 85 days.
 _LATEST = 56
 _WEEKEND = 0.12
+# First assessments are late a little less often: the later ones make up each period's number.
+_LATE_AT_FIRST = 0.85
 # Calendar days that a late assessment takes, in the middle.
 _LATE_DAYS = 70
 # April to March: the share of a month's referrals whose assessment is finished by 31 March; and England's share of
@@ -132,7 +134,7 @@ def finish_assessments(story: Story, start: np.ndarray, group: np.ndarray) -> np
     Whether in time follows the share of the time in which a late one would be finished."""
     rng = story.random
     groups = group.max() + 1 if len(group) else 0
-    late = rng.random(groups)[group] >= in_time_share(story.parameters, start + _LATE_DAYS)
+    late = rng.random(groups)[group] < _LATE_AT_FIRST * (1 - in_time_share(story.parameters, start + _LATE_DAYS))
     return add_working(
         start, np.where(late, draw_length(rng, groups, late=True)[group], draw_length(rng, groups)[group])
     )
