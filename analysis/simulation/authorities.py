@@ -195,7 +195,6 @@ def _common(parameters: Parameters, between: _Between, name: str, years: Mapping
         ("short_breaks", "children", children),
         ("short_breaks", "weekend", children),
         ("short_breaks", "holiday_weekend", children),
-        ("teams", "case_holders", children),
     ):
         common[section] = {**common[section], key: max(1, round(common[section][key] * factor))}
     places = common["places"]
