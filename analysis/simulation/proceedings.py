@@ -13,7 +13,7 @@ from analysis.simulation.story import Story
 # Brothers and sisters whose interim orders lie so near each other are one case.
 _ONE_CASE_DAYS = 180
 # An application comes so long before the interim order, in days.
-_BEFORE_ORDER = (5, 70)
+_BEFORE_ORDER = (2, 56)
 # Where fewer applications were made in a year than interim orders would have it, the orders of its first months were
 # late ones, of applications of the year before.
 _LATE_ORDERS, _EARLIER = 210, 90
@@ -61,7 +61,7 @@ def _in_care(story: Story, rng: np.random.Generator, episodes: pd.DataFrame) -> 
     by_order = rows["made"].notna() & (rows["left"].isna() | (rows["made"] <= rows["left"]))
     left = np.where(rows["reason_ended"].isin(_GUARDIANSHIP), "special_guardianship", "supervision_order")
     outcome = np.where(by_order, rows["legal_status"].map(_ORDERS), np.where(rows["left"].notna(), left, None))
-    place = pd.Series(np.arange(len(story.population)), index=story.population.identifier)
+    place = pd.Series(np.arange(len(story.population.identifier)), index=story.population.identifier)
     child = place[rows["child_id"]].to_numpy()
     found = pd.DataFrame({
         "child": child, "family": story.population.family[child], "ordered": _numbers(rows["start_date"]),
@@ -72,7 +72,9 @@ def _in_care(story: Story, rng: np.random.Generator, episodes: pd.DataFrame) -> 
     found["case"] = (apart.isna() | (apart > _ONE_CASE_DAYS)).cumsum()
     first = found.groupby("case")["ordered"].min()
     applied = on_working_day(first.to_numpy() - rng.integers(*_BEFORE_ORDER, len(first)), back=True)
-    return found.assign(application=found["case"].map(pd.Series(applied, index=first.index)))
+    found = found.assign(application=found["case"].map(pd.Series(applied, index=first.index)))
+    # A child who comes under an interim order again while the case goes on is in it once.
+    return found.drop_duplicates(["case", "child"], keep="last").reset_index(drop=True)
 
 
 def _numbers(days: pd.Series) -> np.ndarray:

@@ -1,6 +1,8 @@
 """Early help, the edge of care, quality, participation and proceedings: events that hang together, in the numbers that
 the parameters give."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from analysis.records.history import Known
 from analysis.records.tables import TABLES
 from analysis.reference.quarters import Quarter
 from analysis.simulation.parameters import load
+from analysis.simulation.proceedings import _in_care
 from analysis.simulation.truth import carried, simulate
 
 LAST = Quarter(2018, 2)
@@ -157,6 +160,26 @@ def test_every_interim_order_followed_an_application(truth):
     linked = pd.merge_asof(interim.sort_values("start_date"), applied, left_on="start_date",
                            right_on="application_date", by="child_id")  # fmt: skip
     assert linked["application_date"].notna().all()
+
+
+def test_brothers_and_sisters_are_one_case_and_a_child_is_in_it_once():
+    people = SimpleNamespace(identifier=np.asarray(["A", "B", "C"], dtype=object), family=np.asarray([1, 1, 2]))
+    episodes = pd.DataFrame(
+        [
+            ("A", "2016-01-04", "C1", "2016-03-01", "E4A"),
+            ("A", "2016-06-01", "C1", "2016-11-01", "X1"),
+            ("A", "2016-11-01", "C2", None, None),
+            ("B", "2016-02-01", "C1", None, None),
+            ("C", "2016-02-01", "C1", "2016-09-01", "E46"),
+        ],
+        columns=["child_id", "start_date", "legal_status", "end_date", "reason_ended"],
+    ).astype({"start_date": "datetime64[us]", "end_date": "datetime64[us]"})
+    found = _in_care(SimpleNamespace(population=people), np.random.default_rng(1), episodes)
+    assert [sorted(children) for _, children in found.groupby("case")["child"]] == [[0, 1], [2]]
+    outcome = found.set_index("child")["outcome"]
+    assert outcome[0] == "care_order"
+    assert outcome[2] == "special_guardianship"
+    assert outcome[1] is None
 
 
 def test_proceedings_end_after_they_begin(truth):
