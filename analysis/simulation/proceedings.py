@@ -46,7 +46,8 @@ def _in_care(story: Story, rng: np.random.Generator, episodes: pd.DataFrame) -> 
     order: the order that followed, or the end of the period of care, concludes the proceedings."""
     ordered = episodes.sort_values(["child_id", "start_date"], kind="stable").reset_index(drop=True)
     before = ordered.groupby("child_id")["legal_status"].shift(1)
-    interim = ordered[((ordered["legal_status"] == "C1") & (before != "C1").fillna(True)).astype(bool)]
+    begun = (before != "C1").fillna(True) | (ordered["reason_new"] == "S")
+    interim = ordered[((ordered["legal_status"] == "C1") & begun).astype(bool)]
     rows = interim[["child_id", "start_date"]].sort_values("start_date", kind="stable", ignore_index=True)
     orders = ordered.loc[ordered["legal_status"].isin(list(_ORDERS)), ["child_id", "start_date", "legal_status"]]
     orders = orders.rename(columns={"start_date": "made"}).sort_values("made", kind="stable")

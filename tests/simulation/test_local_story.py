@@ -155,7 +155,8 @@ def test_a_years_applications_are_the_parameters(cases, parameters, year):
 def test_every_interim_order_followed_an_application(truth):
     care = truth.tables["care_episodes"].sort_values(["child_id", "start_date"])
     before = care.groupby("child_id")["legal_status"].shift()
-    interim = care[((care["legal_status"] == "C1") & (before != "C1").fillna(True)).astype(bool)]
+    begun = (before != "C1").fillna(True) | (care["reason_new"] == "S")
+    interim = care[((care["legal_status"] == "C1") & begun).astype(bool)]
     applied = truth.tables["care_proceedings"][["child_id", "application_date"]].sort_values("application_date")
     linked = pd.merge_asof(interim.sort_values("start_date"), applied, left_on="start_date",
                            right_on="application_date", by="child_id")  # fmt: skip
@@ -166,20 +167,20 @@ def test_brothers_and_sisters_are_one_case_and_a_child_is_in_it_once():
     people = SimpleNamespace(identifier=np.asarray(["A", "B", "C"], dtype=object), family=np.asarray([1, 1, 2]))
     episodes = pd.DataFrame(
         [
-            ("A", "2016-01-04", "C1", "2016-03-01", "E4A"),
-            ("A", "2016-06-01", "C1", "2016-11-01", "X1"),
-            ("A", "2016-11-01", "C2", None, None),
-            ("B", "2016-02-01", "C1", None, None),
-            ("C", "2016-02-01", "C1", "2016-09-01", "E46"),
+            ("A", "2016-01-04", "S", "C1", "2016-03-01", "E4A"),
+            ("A", "2016-06-01", "S", "C1", "2016-11-01", "X1"),
+            ("A", "2016-11-01", "L", "C2", None, None),
+            ("B", "2016-02-01", "S", "C1", None, None),
+            ("C", "2016-02-01", "S", "C1", "2016-09-01", "E46"),
         ],
-        columns=["child_id", "start_date", "legal_status", "end_date", "reason_ended"],
+        columns=["child_id", "start_date", "reason_new", "legal_status", "end_date", "reason_ended"],
     ).astype({"start_date": "datetime64[us]", "end_date": "datetime64[us]"})
     found = _in_care(SimpleNamespace(population=people), np.random.default_rng(1), episodes)
     assert [sorted(children) for _, children in found.groupby("case")["child"]] == [[0, 1], [2]]
     outcome = found.set_index("child")["outcome"]
     assert outcome[0] == "care_order"
     assert outcome[2] == "special_guardianship"
-    assert outcome[1] is None
+    assert pd.isna(outcome[1])
 
 
 def test_proceedings_end_after_they_begin(truth):
