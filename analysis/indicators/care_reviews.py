@@ -12,8 +12,8 @@ from analysis.indicators.looked_after import looked_after, periods_of_care
 # Care Planning, Placement and Case Review Regulations 2010, regulation 33: the first review within twenty working
 # days, taken as 28 days, the second within three months of it, the others within six of the one before.
 FIRST_DAYS, SECOND_MONTHS, LATER_MONTHS = 28, 3, 6
-# Reviews of a year that is asked about follow on earlier ones.
-LOOKBACK_MONTHS = 6
+# Reviews of a year that is asked about follow on earlier ones: six months, and two in which a first one may have been.
+LOOKBACK_MONTHS = 8
 YOUNG = "PN0"  # under four: not asked
 # Attended and spoke, or had someone speak, or showed their views; or stayed away and sent them.
 TOOK_PART = ("PN1", "PN2", "PN3", "PN5", "PN6")
@@ -32,7 +32,7 @@ def reviews(evidence: Evidence) -> pd.DataFrame:
 
 def timed(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children looked after at the period's last day with a review held or due in it; `counts` where every one was
-    held in time and none is overdue. A review whose forerunner lies before the records is taken to be in time."""
+    held in time and none is overdue. A review whose forerunner lies before the records is due six months into them."""
     rows = evidence.once(looked_after, period)
     periods = periods_of_care(evidence, period)
     now = periods[_true(periods["start_date"] <= period.last) & ~_true(periods["end_date"] <= period.last)]
@@ -54,6 +54,8 @@ def timed(evidence: Evidence, period: Period) -> pd.DataFrame:
         (number == 1) & ~older, before + pd.DateOffset(months=SECOND_MONTHS)
     )
     due = due.mask((number == 0) & ~older, begun + pd.Timedelta(days=FIRST_DAYS))
+    if known is not None:
+        due = due.mask((number == 0) & older, pd.Timestamp(known) + pd.DateOffset(months=LATER_MONTHS))
     # A review held in the period was held or due in it; one due and not held is overdue, however long.
     matters = (steps["held"] & (steps["date"] >= period.first)) | (~steps["held"] & (due < period.last))
     late = matters & _true(steps["date"] > due)

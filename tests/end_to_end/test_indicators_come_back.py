@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from analysis.indicators.engine import UNAVAILABLE
@@ -36,14 +36,17 @@ def compared(first: Quarter, length: int, seed: int) -> tuple[pd.DataFrame, pd.D
         ingest_waiting(workspace, truth.authority, jobs=1)
         known = History.open(workspace.store, truth.authority).known_by(told[-1])
         ingested = series(known, None, told[A_YEAR:], by=BY, authority=truth.authority)
-        log = Known.from_tables(dict(system_on(truth, told[-1].end)), kinds=known.kinds, quarter=told[-1])
+        # Who a child is, only the statutory returns say: a child known to early help alone has no age or sex in them.
+        tables = {**system_on(truth, told[-1].end), "children": known.table("children")}
+        log = Known.from_tables(tables, kinds=known.kinds, quarter=told[-1])
     return ingested, series(log, None, told[A_YEAR:], by=BY, authority=truth.authority)
 
 
 # An example takes seconds, and a smaller one says no more: no shrinking.
-@settings(max_examples=3, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=2, phases=[Phase.explicit, Phase.generate])
 @given(first=st.integers(0, 14 - AT_MOST).map(FIRST.shift), length=st.integers(AT_LEAST, AT_MOST),
        seed=st.integers(0, 10_000))  # fmt: skip
+@example(first=FIRST.shift(6), length=5, seed=0)  # a review whose forerunner lies before the returns
 def test_returns_give_the_indicators_of_the_true_event_log(first, length, seed):
     ingested, true = compared(first, length, seed)
     key = ["indicator", "quarter", "breakdown", "category"]
