@@ -71,9 +71,11 @@ class _Ends:
                 self._take(reach <= TO[len(BANDS) - len(_FOLLOWED) - 1], band, self.wanted[band])
                 continue
             surplus = max(0, int((cohort & (self.end == 0)).sum()) - stock)
-            same = self._take(cohort, band, min(surplus, self.wanted[band]))
+            # Long plans end in their number even in a quarter in which few grow long; the stock is met in March.
+            longest = band == len(BANDS) - 1 and self.quarter.number < 4
+            same = self._take(cohort, band, self.wanted[band] if longest else min(surplus, self.wanted[band]))
             if band:
-                below = self._take(cohort, band - 1, min(surplus - same, self.wanted[band - 1]))
+                below = self._take(cohort, band - 1, min(max(0, surplus - same), self.wanted[band - 1]))
                 self.wanted[band - 1] -= below
             self.wanted[band] -= same
         for band in range(len(BANDS)):
