@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
 from analysis.reference.calendar import Quarter
 from analysis.simulation.adoption_steps import Adoption
 from analysis.simulation.care_paths import paths
-from analysis.simulation.days import FAR, NEVER, date, hashed, number, pick, stream
+from analysis.simulation.days import FAR, NEVER, date, hashed, pick, stream
 from analysis.simulation.missing import missing_episodes
-from analysis.simulation.periods import periods_of
+from analysis.simulation.periods import TOLD_FROM, periods_of
 from analysis.simulation.places import Gazetteer
 from analysis.simulation.rows import RECORDED, Gathered, gather, missing_where
 from analysis.simulation.short_breaks import short_breaks
 from analysis.simulation.story import Story
 
-# Periods that ended before this are too old for any return, six-month lists and year to date alike.
-_TOLD_FROM = number(dt.date(2014, 4, 1))
 _PARTICIPATION = {"PN1": 0.55, "PN2": 0.05, "PN3": 0.14, "PN4": 0.04, "PN5": 0.12, "PN6": 0.05, "PN7": 0.05}
 
 
@@ -29,7 +25,7 @@ def looked_after(story: Story, last_day: int) -> Gathered:
     care = periods_of(story, last_day)
     quarters = story.parameters.lived(Quarter.containing(date(last_day)))
     told_of = paths(story, care, quarters, rng)
-    told = np.flatnonzero(care.end >= _TOLD_FROM)
+    told = np.flatnonzero(care.end >= TOLD_FROM)
     child, start, end = care.child[told], care.start[told], care.end[told]
     need = _needs(story, story.periods["episode"][told].astype(int))
     episodes = [(place, step) for place, n in enumerate(told) for step in told_of.episodes[n]]
@@ -102,7 +98,7 @@ def _reviews(story: Story, rng, child: np.ndarray, start: np.ndarray, until: np.
         gap = np.where(late, high + rng.integers(3, 25, groups)[group], rng.integers(low, high, groups)[group])
         day = day + gap
         day = day - np.where((day + 3) % 7 >= 5, 2, 0)  # 1 January 1970 was a Thursday: not at a weekend
-        on = np.flatnonzero((day <= until) & (day >= _TOLD_FROM))
+        on = np.flatnonzero((day <= until) & (day >= TOLD_FROM))
         held.append((on, day[on]))
     place, days = (np.concatenate(parts) for parts in zip(*held, strict=True))
     young = days - story.population.born[child[place]] < 4 * 365.25

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.simulation.days import number, pick
-from analysis.simulation.periods import Periods
+from analysis.simulation.periods import TOLD_FROM, Periods
 from analysis.simulation.rows import gather
 from analysis.simulation.story import Story
 
@@ -22,6 +22,8 @@ def missing_episodes(story: Story, rng: np.random.Generator, care: Periods) -> p
     until = np.minimum(care.end, care.horizon)
     for year, parameters in story.parameters.years.items():
         first, last = number(dt.date(year, 4, 1)), number(dt.date(year + 1, 3, 31))
+        if first < TOLD_FROM:
+            continue
         low, high = np.maximum(care.start, first), np.minimum(until, last)
         here = np.flatnonzero(high > low)
         # Of a year that isn't over yet, so much of the share as has passed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,9 @@ import numpy as np
 from analysis.reference.calendar import Quarter
 from analysis.simulation.days import FAR, number
 from analysis.simulation.story import Story
+
+# Periods that ended before this are too old for any return, six-month lists and year to date alike.
+TOLD_FROM = number(dt.date(2014, 4, 1))
 
 
 @dataclass(frozen=True)

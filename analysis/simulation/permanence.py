@@ -8,8 +8,8 @@ from analysis.reference.calendar import Quarter
 from analysis.simulation.days import FAR, draw_groups, number, years_old
 from analysis.simulation.story import Story
 
-# An order takes a set of proceedings; it is rarely sought for a child of school age.
-PROCEEDINGS_DAYS, OLDEST = 150, 7.0
+# An order takes a set of proceedings; it is rarely sought for a child of school age, and hardly ever past nine.
+PROCEEDINGS_DAYS, OLDEST = 150, 10.0
 # Enquiries, panel, introductions, and ten weeks in the new home: no child is adopted sooner after the order.
 SOONEST_ADOPTION_DAYS = 210
 # A plan isn't given up before there was a search.
@@ -24,10 +24,10 @@ def awaiting_adoption(story: Story) -> np.ndarray:
 
 
 def open_orders(story: Story) -> None:
-    """The placement orders already in force on the day before the first quarter lived, made over the year to it."""
+    """The placement orders already in force on the day before the first quarter lived, made over the year before."""
     today = number(story.parameters.first_lived.start) - 1
     wanted = story.parameters.scaled(story.parameters.common["care"]["placement_orders_before"])
-    _make(story, today - 300, today, wanted)
+    _make(story, today - 430, today - 60, wanted)
 
 
 def plan_adoptions(story: Story, quarter: Quarter) -> None:
@@ -54,13 +54,13 @@ def _make(story: Story, first: int, last: int, wanted: int) -> None:
     age, length = years_old(people.born[cared], last), last - begun
     able = (
         (age < OLDEST)
-        & (length >= PROCEEDINGS_DAYS + 20)
+        & (length >= PROCEEDINGS_DAYS + 5)
         & (story.periods["order"][story.period[cared]] == FAR)
         & (people.arrival[cared] == FAR)
         & ~story.on_plan()[cared]
     )
     pool = cared[able]
-    weight = np.select([age < 2, age < 4], [6.0, 3.0], 0.7) * np.select([length < 300, length < 450], [4.0, 1.0], 0.2)
+    weight = np.select([age < 2, age < 4, age < 7], [6.0, 3.0, 0.7], 0.05) * np.select([length < 300, length < 450], [4.0, 1.0], 0.2)
     chosen = pool[draw_groups(story.random, people.family[pool], weight[able], wanted)]
     rows = story.period[chosen]
     earliest = np.maximum(first, story.periods["start"][rows].astype(np.int64) + PROCEEDINGS_DAYS)
