@@ -115,6 +115,7 @@ def test_placement_stability_needs_the_ssda903_alone(sample):
     _, results = sample
     assert {review: result.outcome for (review, _), result in results.items()} == {
         "front-door": "unavailable", "child-protection-growth": "unavailable", "placement-stability": "executed",
+        "data-quality": "executed",
     }  # fmt: skip
     assert given(results["front-door", "public"].folder)["needs"][0] == "Annex A (list 1, contacts)"
     found = given(results["placement-stability", "internal"].folder)

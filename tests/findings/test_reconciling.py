@@ -1,0 +1,63 @@
+"""The reconciliation as a table: what each audience sees of it."""
+
+import pandas as pd
+
+from analysis.findings import bundle, reconciling
+from analysis.findings.review import Review
+from analysis.records.history import Known
+from analysis.reference import project
+from analysis.reference.quarters import Quarter
+
+NOW = Quarter.parse("2018-19-Q2")
+
+
+def recorded(audience, in_the_year):
+    """So many referrals in 2017-18, each of another child, as the table and the statement."""
+    dates = [pd.Timestamp("2015-05-01"), *[pd.Timestamp("2017-06-01")] * in_the_year, pd.Timestamp("2018-08-01")]
+    referrals = pd.DataFrame({"child_id": [f"SIM{n:06d}" for n in range(len(dates))], "date": dates})
+    known = Known.from_tables({"referrals": referrals}, kinds=["annex_a"], quarter=NOW)
+    shown: list[dict] = []
+    review = Review("data-quality", project.authority("929"), NOW, audience, known, show=shown.append)
+    reconciling.record(review, "tbl-data-quality-reconciliation", caption="Beside")
+    items = [item for data in shown for item in data[bundle.FINDINGS]["items"]]
+    (table,) = [item for item in items if item["kind"] == "table"]
+    (statement,) = [item for item in items if item["kind"] == "statement"]
+    return {row[0]: row[1:] for row in table["rows"]}, statement["text"]
+
+
+def test_ours_beside_the_published_with_the_difference_and_the_reason():
+    rows, said = recorded("internal", 3584)
+    assert rows["Referrals"] == ["2017-18", "3,584", "3,584", "–", "They agree."]
+    assert rows["Referrals per 10,000 children"] == [
+        "2017-18", "607.5", "611.0", "−3.5",
+        "The population estimate has been re-based since: 3,584 ÷ 58,994 is 607.5, and ÷ 58,657, on which DfE now stands, 611.0.",
+    ]  # fmt: skip
+    assert said.startswith("1 of the ")
+    assert said.endswith("differ, and the table says why.")
+
+
+def test_what_is_withheld_gives_nothing_away():
+    """Four referrals: neither the number, nor the difference from the published one, nor the arithmetic."""
+    rows, _ = recorded("public", 4)
+    assert rows["Referrals"] == [
+        "2017-18", "c", "3,584", "c",
+        "Our records hold fewer than were published, as they do where some are entered or amended after the return.",
+    ]  # fmt: skip
+    assert rows["Referrals per 10,000 children"][1:4] == ["c", "611.0", "c"]
+    assert not any(character.isdigit() for character in rows["Referrals per 10,000 children"][4].replace("V3", ""))
+    officers, _ = recorded("internal", 4)
+    assert officers["Referrals"][1] == "4"
+
+
+def test_a_difference_of_a_few_is_withheld_too():
+    """3,582 beside 3,584: two children are behind the difference."""
+    rows, _ = recorded("board", 3582)
+    assert rows["Referrals"][1] == rows["Referrals"][3] == "c"
+
+
+def test_an_authority_without_records_is_told_so():
+    assert reconciling._said(0, 0).startswith("No measure here has a published figure")
+    assert reconciling._said(2, 2) == (
+        "All 2 measures that have a published figure agree with it at the precision at which it was printed."
+    )
+    assert reconciling._said(2, 1).endswith("The other one differs, and the table says why.")
