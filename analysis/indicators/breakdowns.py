@@ -88,11 +88,12 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType({
     "duration": "how long it took or has lasted", "factor": "factor found by an assessment",
     "latest_category": "latest category of abuse", "looked_after": "looked after or not", "kind": "missing or absent",
     "activity": "what they do", "accommodation": "where they live", "attainment": "standard of the age",
+    "role": "role",
 })  # fmt: skip
 # Those whose units hold the words already; where the column is categorical, its categories are the list.
 WORDED = frozenset(("route", "programme", "service", "outcome", "theme", "question", "concern", "risk",
                     "looked_after", "kind", "duration", "factor", "activity", "accommodation",
-                    "attainment"))  # fmt: skip
+                    "attainment", "role"))  # fmt: skip
 OF_A_CHILD = ("sex", "age", "ethnicity", "disability")
 
 

@@ -14,6 +14,7 @@ from analysis.indicators import (
     assessments,
     care_leavers,
     care_reviews,
+    caseloads,
     distance,
     early_help,
     edge_of_care,
@@ -33,6 +34,7 @@ from analysis.indicators import (
     protection,
     protection_practice,
     quality,
+    workforce,
 )
 from analysis.indicators.breakdowns import BREAKDOWNS
 from analysis.indicators.definition import Indicator
@@ -51,7 +53,7 @@ AREAS = MappingProxyType({
     "Care leavers": care_leavers, "Education of children looked after": education, "Children's homes": homes,
     "Early help": early_help, "Edge of care": edge_of_care,
     "Care proceedings": proceedings, "Missing and exploited children": exploitation,
-    "Quality assurance": quality, "Participation": participation,
+    "Caseloads": caseloads, "Workforce": workforce, "Quality assurance": quality, "Participation": participation,
 })  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from worked import CASES, known
 
 from analysis.indicators import catalogue, registry
 from analysis.indicators.breakdowns import BREAKDOWNS
-from analysis.indicators.definition import COUNT, PERCENT, PERIOD_TYPES, RATE, UNITS
+from analysis.indicators.definition import COUNT, MEAN, PERCENT, PERIOD_TYPES, RATE, UNITS
 from analysis.indicators.engine import value
 from analysis.methods.rates import round_half_up
 from analysis.records.tables import TABLES
@@ -52,6 +52,12 @@ def test_no_percentage_is_tested_only_where_everything_counts():
         (PERCENT, 9, 234, 3.8),  # two years, open, March 2017
         (PERCENT, 12, 350, 3.4),  # two years, ended
         (PERCENT, 619, 3584, 17.3),  # re-referrals
+        (PERCENT, 54, 93, 58.1),  # care leavers in education, employment or training 2017-18 (58)
+        (PERCENT, 28.6, 180.3, 15.9),  # turnover, September 2018
+        (PERCENT, 15, 15 + 180.3, 7.7),  # vacancies
+        (PERCENT, 12.8, 12.8 + 180.3, 6.6),  # agency
+        (PERCENT, 1595.3, 180.3 * 253, 3.5),  # absence
+        (MEAN, 2380, 125.8, 18.9),  # caseload
         (COUNT, 391, None, 391),
     ],
 )
@@ -73,7 +79,8 @@ def test_each_definition_is_whole(one):
     # The people in each category aren't known, so a rate can't be broken down.
     assert not (one.unit == RATE and one.breakdowns)
     ending = {"count": "_count", "percent": "_percent", "rate_per_10000": "_rate", "mean": "_mean", "days": "_days"}
-    assert ending[one.unit] in one.id
+    # A spread is the mean of distances from a mean.
+    assert ending[one.unit] in one.id or one.id == "caseload_spread"
 
 
 def test_the_catalogue_is_up_to_date():

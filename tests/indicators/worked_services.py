@@ -170,4 +170,84 @@ CASES = (
         """,
         {"homes_good_percent": (2, 3, 66.7), "home_interventions_count": (7, None, 7)},
     ),
+    Case(
+        "the census: A left in the year, G the year before; B and C are in post, D from an agency and E newly qualified; "
+        "F's is another year's census",
+        """
+        social_workers
+        year worker_id agency fte fte_30_september role role_start role_end cases_30_september days_lost career_stage
+        2017 A no 0.5 0 5 2010-01-01 2016-10-01 - - 2
+        2017 B no 1 1 5 2010-01-01 - 20 25 2
+        2017 C no 0.6 0.6 3 2010-01-01 - 0 0.3 3
+        2017 D yes 0.8 0.8 5 2017-06-01 - 11 - 2
+        2017 E no 1 1 5 2016-10-01 - 4 - 1
+        2017 G no 1 0 5 2010-01-01 2016-09-30 - - 2
+        2016 F no 1 1 5 2010-01-01 - 30 9 1
+
+        vacancies
+        year vacancies_fte
+        2017 0.4
+        2016 5
+        """,
+        {
+            "turnover_percent": (0.5, 2.6, 19.2),
+            "vacancy_percent": (0.4, 3.0, 13.3),
+            "agency_percent": (0.8, 3.4, 23.5),
+            "absence_percent": (25.3, 657.8, 3.8),
+            "caseload_mean_census": (35, 2.8, 12.5),
+            "social_worker_count": (3, None, 3),
+            "workforce_agency_count": (1, None, 1),
+            "academy_start_count": (1, None, 1),
+        },
+    ),
+    Case(
+        "open cases: X has A, B and I, Y has C, D, E, F and H; G's closed; J's plan ended though it is listed; K is on "
+        "a list of another day; nobody has L",
+        """
+        need_status
+        child_id as_at case_status team worker
+        A 2018-03-31 CIN North X
+        B 2018-03-31 ASSESSMENT North X
+        C 2018-03-31 CPP North Y
+        D 2018-03-31 LAC Care Y
+        G 2018-03-31 CLOSED North X
+        K 2017-12-31 CIN North X
+        L 2018-03-31 CIN North -
+
+        care_periods
+        child_id start_date end_date
+        D 2017-01-01 -
+        E 2017-01-01 -
+
+        care_status
+        child_id as_at team worker
+        D 2018-03-31 Care Z
+        E 2018-03-31 Care Y
+
+        protection_plans
+        child_id start_date end_date
+        C 2017-06-01 -
+        F 2017-06-01 -
+        I 2017-06-01 -
+        J 2017-01-01 2018-03-31
+
+        protection_status
+        child_id as_at plan_start team worker
+        C 2018-03-31 2017-06-01 North Z
+        F 2018-03-31 2017-06-01 Care Y
+        I 2018-03-31 2017-06-01 North X
+        J 2018-03-31 2017-01-01 North X
+
+        care_leaver_status
+        child_id as_at in_touch team worker
+        H 2018-03-31 YES Care Y
+        D 2018-03-31 YES Care Z
+        """,
+        {
+            "caseload_mean": (8, 2, 4),
+            "caseload_spread": (2, 2, 1),
+            "workload_weighted_mean": (4.25 + 7.75, 2, 6),
+            "unallocated_case_count": (1, None, 1),
+        },
+    ),
 )  # fmt: skip
