@@ -186,8 +186,7 @@ def _on(story: Story, quarter: Quarter) -> pd.DataFrame:
     figures, who = story.parameters.of(quarter)["care_leavers"], listed(story, number(quarter.end))
     grown, adult = birthday(who.born, 19) <= day, birthday(who.born, 18) <= day
     touch = _order(who, turn, "in touch")
-    share = story.parameters.percent(quarter, "care_leavers", "in_touch_percent")[-1]
-    seen = _first(touch, grown, _share(int(grown.sum()), share * 100))
+    seen = _first(touch, grown, story.parameters.count(quarter, "care_leavers", "in_touch"))
     seen |= _first(touch, ~grown, _share(int((~grown).sum()), figures["known_percent"]))
     does, lives, well = _lives(
         who, turn, seen, figures["in_education_employment_training_percent"] * seen.mean() if len(who) else 0,
