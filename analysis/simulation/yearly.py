@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.simulation import care_leavers
-from analysis.simulation.days import number, pick, stream
+from analysis.simulation.days import birthday, number, pick, stream
 from analysis.simulation.rows import Gathered, gather, missing_where
 from analysis.simulation.story import Story
 
@@ -33,11 +33,12 @@ def _health(story: Story, year: int) -> pd.DataFrame:
     rng = stream(story.seed, f"health {year}")
     day = number(dt.date(year + 1, 3, 31))
     periods = story.periods
-    here = (periods["start"] <= day - 365) & (periods["end"] > day)
+    here = (periods["start"] <= number(dt.date(year, 3, 31))) & (periods["end"] > day)
     child = np.sort(periods["child"][here].astype(int))
-    age = (day - story.population.born[child]) / 365.25
+    born = story.population.born[child]
+    age = (day - born) / 365.25
     count = len(child)
-    asked = (age >= 4) & (age < 17)
+    asked = (birthday(born, 4) <= day) & (birthday(born, 17) > day)
     figures = story.parameters.years[year]["care"]
     scored = asked & _share_of(rng, asked, figures["sdq_scored_percent"])
     misuse = (age >= 10) & (rng.random(count) < 0.05)
