@@ -184,7 +184,9 @@ SOURCES: Mapping[str, tuple[Source, ...]] = {
     "vacancy_percent": (_csww("vacancy_rate_fte", "vacancy_fte"), _lait("Work_Force_Vac_Rate")),
     "agency_percent": (_csww("agency_rate_fte", "agency_fte"), _lait("Work_Force_Agecy_Rate")),
     "absence_percent": (_csww("absence_rate_fte", "working_days_lost_fte"), _lait("Work_Force_SWAbsence")),
-    "caseload_mean": (_csww("caseload_fte", "cases", "case_holders_fte"), _lait("Work_Force_AvgNumCase_SW", "Work_Force_Num_CaseHeld")),
+    "social_worker_count": (_csww("inpost_headcount", ""),),
+    "workforce_agency_count": (_csww("agency_headcount", ""),),
+    "caseload_mean_census": (_csww("caseload_fte", "cases", "case_holders_fte"), _lait("Work_Force_AvgNumCase_SW", "Work_Force_Num_CaseHeld")),
 }  # fmt: skip
 # Edition, file, and the column of an authority's own code.
 NEIGHBOURS = (("apr-2021", "lait/sn_april_2021.xlsx", "LA num"), ("may-2025", "lait/sn_may_2025.xlsx", "LA num"))

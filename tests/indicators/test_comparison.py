@@ -10,6 +10,7 @@ from analysis.indicators import comparable, comparison, registry
 from analysis.indicators.comparison import ENGLAND, NEIGHBOURS, REGION, compare
 from analysis.reference import benchmarks
 from analysis.reference.project import UsageError
+from analysis.reference.quarters import Quarter
 
 THEN, NOW = 58_994, 58_657  # mid-2017, on the estimate of 2018 and since the census of 2021
 
@@ -125,6 +126,15 @@ def test_neighbours_say_their_edition_and_how_many_had_a_figure():
     assert other.value != all_ten.value
 
 
+def test_an_authority_that_an_edition_lacks_has_no_neighbours_to_compare_with():
+    """Cumberland began in 2023."""
+    local = row("rereferral_percent", "percent", "2024-01-01", "2024-12-31", authority="942")
+    found = compare(local, NEIGHBOURS, edition="apr-2021")
+    assert (found.value, found.refused) == (None, "nothing is held for 2023-24")
+    assert compare(local, NEIGHBOURS, edition="may-2025").value > 0
+    assert compare(local, REGION).name == "North West"
+
+
 # --- what is refused --------------------------------------------------------------------------------------------
 
 
@@ -229,4 +239,5 @@ def test_a_measure_with_an_indicators_name_counts_in_the_same_unit_over_the_same
     shared = [one for name, one in benchmarks.measures().items() if name in ours]
     assert len(shared) >= 50
     assert [(one.id, one.unit) for one in shared if ours[one.id].unit != one.unit] == []
-    assert [(one.id, one.at) for one in shared if (ours[one.id].period_type == "stock") != one.stock] == []
+    spans = {one.id: ours[one.id].period(Quarter.parse("2018-19-Q2")) for one in shared}
+    assert [(one.id, one.at) for one in shared if (spans[one.id].start == spans[one.id].end) != one.stock] == []

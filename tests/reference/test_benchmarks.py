@@ -29,7 +29,7 @@ ROWS = {
     "Care leavers EET 19–21 %": ["care_leavers_eet_percent"],
     "Suitable accommodation %": ["care_leavers_suitable_accommodation_percent"], "Mean SDQ": ["sdq_mean"],
     "Turnover % (Sept)": ["turnover_percent"], "Vacancy %": ["vacancy_percent"], "Agency %": ["agency_percent"],
-    "Avg caseload": ["caseload_mean"], "Absence %": ["absence_percent"], "Care applications /10k": ["care_application_rate"],
+    "Avg caseload": ["caseload_mean_census"], "Absence %": ["absence_percent"], "Care applications /10k": ["care_application_rate"],
     "CIN rate 31 Mar": ["cin_rate"],
 }  # fmt: skip
 
@@ -109,7 +109,7 @@ def test_a_figure_of_two_vintages_is_two_figures():
         ("cpp_repeat_percent", NORTHUMBERLAND, 2018, 82, 511, 16.0),
         ("cpp_reviews_in_time_percent", NORTHUMBERLAND, 2018, 219, 226, 96.9),
         ("turnover_percent", NORTHUMBERLAND, 2018, 28.6, 180.3, 15.9),
-        ("caseload_mean", NORTHUMBERLAND, 2018, 2380, 125.8, 18.9),
+        ("caseload_mean_census", NORTHUMBERLAND, 2018, 2380, 125.8, 18.9),
         ("lac_section20_percent", ENGLAND, 2017, 16470, 72670, 22.7),
         ("sgo_percent", ENGLAND, 2018, 3470, 30050, 11.5),
     ],
