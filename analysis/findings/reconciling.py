@@ -49,7 +49,7 @@ def _cells(row: dict, withheld: bool) -> list[str]:
     ours = written(row["local"], row["unit"], row["decimals"])
     return [
         row["title"],
-        row["published_for"].removeprefix("at "),
+        row["published_for"].removeprefix("at ").removeprefix("in the "),
         "c" if withheld else ours,
         written(row["published"], row["unit"], row["decimals"]),
         "c" if withheld else _difference(row["difference"], row["decimals"]),

@@ -80,13 +80,12 @@ def _of_paragraph(paragraph: _Paragraph, compared: Mapping[str, Mapping]) -> Ite
         if words not in named:
             yield Failure(NAME, paragraph.file, line, f"the comparator {name} stands without its year and what sets it apart; put {{{{< var {words} >}}}} in the same paragraph")  # fmt: skip
         for year in _YEAR.findall(_SHORTCODE.sub("", paragraph.text)):
-            if about.get("label") and year.replace("–", "-").replace("/", "-") not in about["label"]:
+            if about.get("year") and int(year[-2:]) != about["year"] % 100:
                 yield Failure(NAME, paragraph.file, paragraph.line_of(year), f"the paragraph speaks of {year}, and {name} is of {about['label']}; let {words} say the year")  # fmt: skip
 
 
 def _typed(paragraph: _Paragraph) -> Iterator[Failure]:
-    region = project.settings().get("authority", {})
-    places = {about.get("region", "") for about in region.values()} - {""}
+    places = {about.get("region", "") for about in project.settings().get("authority", {}).values()} - {""}
     for sentence in _SENTENCE.split(paragraph.text):
         bare = _SHORTCODE.sub("", sentence)
         if not (_COMPARED.search(bare) or any(place in bare for place in places)):
