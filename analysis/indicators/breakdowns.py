@@ -88,12 +88,12 @@ BREAKDOWNS: Mapping[str, str] = MappingProxyType({
     "duration": "how long it took or has lasted", "factor": "factor found by an assessment",
     "latest_category": "latest category of abuse", "looked_after": "looked after or not", "kind": "missing or absent",
     "activity": "what they do", "accommodation": "where they live", "attainment": "standard of the age",
-    "role": "role",
+    "role": "role", "distance": "distance from home",
 })  # fmt: skip
 # Those whose units hold the words already; where the column is categorical, its categories are the list.
 WORDED = frozenset(("route", "programme", "service", "outcome", "theme", "question", "concern", "risk",
                     "looked_after", "kind", "duration", "factor", "activity", "accommodation",
-                    "attainment", "role"))  # fmt: skip
+                    "attainment", "role", "distance"))  # fmt: skip
 OF_A_CHILD = ("sex", "age", "ethnicity", "disability")
 
 

@@ -6,11 +6,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators.breakdowns import OF_A_CHILD
-from analysis.indicators.definition import HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT, STOCK, Indicator, Period
+from analysis.indicators.definition import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import looked_after, status
 
 FAR_MILES = 20.0
+BANDS = (
+    "Within 20 miles, in the authority", "Within 20 miles, outside the authority",
+    "Over 20 miles, in the authority", "Over 20 miles, outside the authority",
+)  # fmt: skip
 # DfE divides kilometres by 1.6093 and keeps one decimal.
 METRES_IN_A_MILE = 1609.3
 
@@ -35,8 +39,8 @@ def directory(evidence: Evidence) -> pd.DataFrame:
 
 def distances(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children looked after at the date with `miles` from home to placement (missing where either postcode isn't
-    known, as for children who came alone to this country) and `outside`: the placement is in another authority than
-    most homes are."""
+    known, as for children who came alone to this country), `outside`: the placement is in another authority than most
+    homes are, and `distance`: which of BANDS."""
     rows = evidence.once(looked_after, period)
     known = evidence.once(directory)
     seeking = evidence.table("children").set_index("child_id")["unaccompanied"]
@@ -50,7 +54,12 @@ def distances(evidence: Evidence, period: Period) -> pd.DataFrame:
     alone = seeking.reindex(rows["child_id"]).set_axis(rows.index).fillna(False).astype(bool)
     own = home["authority"].mode()
     outside = place["authority"].notna() & (place["authority"] != (own.iloc[0] if len(own) else ""))
-    return rows.assign(miles=miles.mask(alone), outside=outside.fillna(False).astype(bool))
+    found = rows.assign(miles=miles.mask(alone), outside=outside.fillna(False).astype(bool))
+    band = np.select(
+        [found["miles"] <= FAR_MILES, found["miles"] > FAR_MILES],
+        [np.where(found["outside"], BANDS[1], BANDS[0]), np.where(found["outside"], BANDS[3], BANDS[2])], "",
+    )  # fmt: skip
+    return found.assign(distance=pd.Categorical(np.where(band == "", None, band), list(BANDS)))
 
 
 # --- the units counted ---------------------------------------------------------------------------------------------
@@ -60,6 +69,10 @@ def near(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(distances, period)
     rows = rows[rows["miles"].notna()]
     return rows.assign(counts=rows["miles"] <= FAR_MILES)
+
+
+def known_distance(evidence: Evidence, period: Period) -> pd.DataFrame:
+    return evidence.once(near, period).assign(counts=True)
 
 
 def away(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -90,6 +103,14 @@ def indicators() -> tuple[Indicator, ...]:
     same = {"breakdowns": by, "needs": ("care_episodes", "postcodes")}
     there = "children looked after at the date"
     return (
+        Indicator(
+            "lac_distance_known_count", "Children looked after whose distance from home is known",
+            f"Children looked after at the end of the quarter whose home and placement are both known; broken down, how "
+            f"many live within 20 miles of home and beyond, {_HOW}, in the authority and outside it.",
+            f"{there} whose distance is known", "", COUNT, None, STOCK,
+            "Local (SSDA903 and the ONS Postcode Directory)", known_distance,
+            needs=("care_episodes", "postcodes"), breakdowns=("distance", *by),
+        ),
         Indicator(
             "lac_within_20_miles_percent", "Placed within 20 miles of home, of those whose distance is known",
             f"Of children looked after at the end of the quarter whose home and placement are both known, the share who "

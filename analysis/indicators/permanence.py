@@ -29,10 +29,11 @@ from analysis.records import linkage
 COHORT_MONTHS = 36
 # A3: within fourteen months of entering care, the last threshold of A1 in days.
 SOON_DAYS = 426
-# The scorecards' thresholds in days, by the year in which their three years began.
+# The scorecards' thresholds in days, by the year in which their three years ended: 21, 20, 18, 16 and 14 months for
+# A1, 7 months down to 4 for A2. The last ones stand since.
 THRESHOLDS: Mapping[str, Mapping[int, int]] = MappingProxyType({
-    "adoption_a1_days": MappingProxyType({2008: 639, 2010: 608, 2011: 547, 2012: 487, 2013: SOON_DAYS}),
-    "adoption_a2_days": MappingProxyType({2008: 213, 2010: 182, 2011: 152, 2012: 121}),
+    "adoption_a1_days": MappingProxyType({2011: 639, 2013: 608, 2014: 547, 2015: 487, 2016: SOON_DAYS}),
+    "adoption_a2_days": MappingProxyType({2011: 213, 2013: 182, 2014: 152, 2015: 121}),
 })  # fmt: skip
 LONG_TERM_FOSTERING = "FOSTERING"
 LONG_TERM = ("U1", "U4")
@@ -41,6 +42,16 @@ FRIENDS_FOR_NOW = ("U3",)
 
 _SCORECARD = "DfE, Adoption scorecards"
 _JOURNEY = ("entered", "ordered", "matched", "placed", "adopted")
+
+
+def threshold(indicator: str, year: int) -> int | None:
+    """The scorecard's threshold in days for the three years to 31 March of `year`; None for an earlier one than any.
+
+    Raises KeyError for an indicator without thresholds.
+    """
+    told = THRESHOLDS[indicator]
+    since = [first for first in told if first <= year]
+    return told[max(since)] if since else None
 
 
 def _true(mask: pd.Series) -> pd.Series:

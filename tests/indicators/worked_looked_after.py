@@ -48,6 +48,7 @@ CASES = (
         D 2018-03-31 2016-01-01 OUT
         """,
         {
+            "lac_distance_known_count": (4, None, 4),
             "lac_within_20_miles_percent": (2, 4, 50),
             "lac_over_20_miles_percent": (2, 7, 28.6),
             "lac_over_20_miles_out_of_area_percent": (1, 7, 14.3),
