@@ -192,6 +192,7 @@ def _common(parameters: Parameters, between: _Between, name: str, years: Mapping
     for section, key, factor in (
         ("care", "placement_orders_before", cared),
         ("care_leavers", "left_before", cared),
+        ("care_leavers", "left_before_at_17", cared),
         ("short_breaks", "children", children),
         ("short_breaks", "weekend", children),
         ("short_breaks", "holiday_weekend", children),

@@ -52,8 +52,7 @@ class Leavers:
 
 
 def left_care(story: Story) -> Leavers:
-    """Young people who left care at sixteen or later; of those who left before the story, so many of the population's
-    young adults as the parameters say."""
+    """Young people who left care at sixteen or later, those who left before the story among them."""
     periods, people = story.periods, story.population
     ended = np.flatnonzero(
         (periods["end"] < number(dt.date(2030, 1, 1))) & ~np.isin(periods["reason"], _ADOPTED_OR_DIED_OR_MOVED)
@@ -64,19 +63,33 @@ def left_care(story: Story) -> Leavers:
     grown = frame["left"] >= birthday(people.born[frame["child"]], 16)
     frame = frame[grown & (frame["days"] >= _THIRTEEN_WEEKS)].sort_values(["child", "left"], kind="stable")
     frame = frame.drop_duplicates("child", keep="last")
-    first = number(story.parameters.first_lived.start)
-    adult = np.flatnonzero((story.until < first) & (people.arrival > first + 10_000))
-    chance = hashed(people.number[adult], "left care before")
-    wanted = story.parameters.scaled(story.parameters.common["care_leavers"]["left_before"])
-    before = adult[np.argsort(chance, kind="stable")[:wanted]]
+    before, day_before = _left_before(story)
     child = np.concatenate([frame["child"].to_numpy(), before])
-    left = np.concatenate([frame["left"].to_numpy(), story.until[before]])
+    left = np.concatenate([frame["left"].to_numpy(), day_before])
     home = np.concatenate([frame["home"].to_numpy(dtype=bool), np.zeros(len(before), dtype=bool)])
     order = np.argsort(child, kind="stable")
     child, left, home = child[order], left[order], home[order]
     return Leavers(
         child, left, people.born[child], people.number[child], home & (left < birthday(people.born[child], 18))
     )
+
+
+def _left_before(story: Story) -> tuple[np.ndarray, np.ndarray]:
+    """(child, day) of those who left before the story: at eighteen, and at sixteen or seventeen of those of seventeen."""
+    people, figures = story.population, story.parameters.common["care_leavers"]
+    first = number(story.parameters.first_lived.start)
+    settled = people.arrival > first + 10_000
+    adult = np.flatnonzero((story.until < first) & settled)
+    young = np.flatnonzero((birthday(people.born, 17) < first) & (story.until >= first) & (story.period < 0) & settled)
+    found, days = [], []
+    for group, count in ((adult, figures["left_before"]), (young, figures["left_before_at_17"])):
+        chance = hashed(people.number[group], "left care before")
+        chosen = group[np.argsort(chance, kind="stable")[: story.parameters.scaled(count)]]
+        found.append(chosen)
+        sixteen = birthday(people.born[chosen], 16)
+        spent = np.floor(hashed(people.number[chosen], "left care on") * (first - sixteen)).astype(np.int64)
+        days.append(np.minimum(story.until[chosen], sixteen + spent) if group is young else story.until[chosen])
+    return np.concatenate(found), np.concatenate(days)
 
 
 # --- how they live ---------------------------------------------------------------------------------------------------
