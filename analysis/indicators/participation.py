@@ -10,7 +10,6 @@ from analysis.indicators.definition import (
     PERCENT,
     QUARTER,
     ROLLING_YEAR,
-    STOCK,
     Indicator,
     Period,
 )
@@ -19,8 +18,6 @@ from analysis.indicators.evidence import Evidence
 YOUNG_PEOPLE, WORKERS = "app_accounts_young_people", "app_accounts_workers"
 STATEMENTS, GOOD_NEWS = "app_statements", "app_good_news_statements"
 VOTES = "make_your_mark_votes"
-# An account count older than this is no count of the day.
-LATEST_MONTHS = 12
 
 
 def _counts(evidence: Evidence, measure: str) -> pd.DataFrame:
@@ -39,10 +36,8 @@ def _each(number: float, counted: float | None = None) -> pd.DataFrame:
 
 
 def _latest(evidence: Evidence, period: Period, measure: str) -> pd.DataFrame | None:
-    """The latest count on or before the period's last day, a row for each that it counts."""
-    rows = _counts(evidence, measure)
-    since = period.last - pd.DateOffset(months=LATEST_MONTHS)
-    rows = rows[(rows["date"] > since) & (rows["date"] <= period.last)]
+    """The period's latest count, a row for each that it counts; None where it has none."""
+    rows = period.of(_counts(evidence, measure), "date")
     return None if rows.empty else _each(float(rows["value"].iloc[-1]))
 
 
@@ -74,13 +69,13 @@ def indicators() -> tuple[Indicator, ...]:
     return (
         Indicator(
             "app_young_people_count", "Young people with an account in the feedback app",
-            "Young people with an account in the feedback app, by the latest count at the end of the quarter.",
-            "young people with an account", "", COUNT, HIGHER_IS_BETTER, STOCK, function=young_people, **same,
+            "Young people with an account in the feedback app, by the latest count of the quarter.",
+            "young people with an account", "", COUNT, HIGHER_IS_BETTER, QUARTER, function=young_people, **same,
         ),
         Indicator(
             "app_worker_count", "Workers with an account in the feedback app",
-            "Workers with an account in the feedback app, by the latest count at the end of the quarter.",
-            "workers with an account", "", COUNT, HIGHER_IS_BETTER, STOCK, function=workers, **same,
+            "Workers with an account in the feedback app, by the latest count of the quarter.",
+            "workers with an account", "", COUNT, HIGHER_IS_BETTER, QUARTER, function=workers, **same,
         ),
         Indicator(
             "app_statement_count", "Statements sent in the feedback app",

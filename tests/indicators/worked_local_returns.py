@@ -215,7 +215,7 @@ CASES = (
         },
     ),
     Case(
-        "participation: the latest account counts by the end of the quarter; statements of January to March",
+        "participation: the latest account counts of the quarter; statements of January to March",
         """
         participation
         date measure value
