@@ -98,7 +98,7 @@ class _Day:
         return pd.DataFrame(
             {
                 "child_id": children, "as_at": self.day, "plan_start": rows["start_date"],
-                "latest_visit": self.lately(rows, "start_date", "end_date", 21, "visit"),
+                "latest_visit": self.lately(rows, "start_date", "end_date", 32, "visit"),
                 "seen_alone": self.chance(children, "alone") < 0.8,
                 "latest_review": reviews.reindex(place).to_numpy(),
                 "emergency_protection": self.chance(children, "emergency") < 0.03,
