@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import (
     COUNT,
     HIGHER_IS_BETTER,
@@ -21,7 +22,6 @@ from analysis.reference.calendar import age_at
 FIXED, PERMANENT = "fixed", "permanent"
 # Years 1 to 11: ages on 31 August before the school year. Reception classes are left out, since not all go.
 SCHOOL_AGES = tuple(range(5, 16))
-_OF_A_PUPIL = ("sex", "ethnicity", "disability")
 
 
 def _true(mask: pd.Series) -> pd.Series:
@@ -99,7 +99,7 @@ def moved_pupils(evidence: Evidence, period: Period) -> pd.DataFrame | None:
 
 def indicators() -> tuple[Indicator, ...]:
     """The definitions about the education of children looked after. All are of the latest whole school year."""
-    year = {"period_type": SCHOOL_YEAR, "breakdowns": _OF_A_PUPIL}
+    year = {"period_type": SCHOOL_YEAR, "breakdowns": OF_A_CHILD}
     excluded = {**year, "needs": ("school_exclusions",)}
     with_pupils = {**year, "polarity": LOWER_IS_BETTER, "unit": PERCENT}
     pupil = "children of school age (5 to 15 on 31 August before) looked after on 31 March of the school year"
@@ -110,7 +110,7 @@ def indicators() -> tuple[Indicator, ...]:
             "is read by attainment: the standards of different ages aren't to be added up.",
             "results that reached the standard", "results known", PERCENT, HIGHER_IS_BETTER, SCHOOL_YEAR,
             "Local: virtual school (compare DfE, Outcomes for children looked after)", results, ("education_results",),
-            breakdowns=("attainment", *_OF_A_PUPIL),
+            breakdowns=("attainment", *OF_A_CHILD),
         ),
         Indicator(
             "lac_fixed_exclusion_count", "Fixed period exclusions of children looked after",
