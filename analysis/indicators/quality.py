@@ -21,6 +21,8 @@ from analysis.reference.calendar import working_days_between
 # it (stage 2). The Children Act 1989 Representations Procedure (England) Regulations 2006, regulations 14 and 17.
 STAGE_1_DAYS, STAGE_1_LONGEST = 10, 20
 STAGE_2_DAYS, STAGE_2_LONGEST = 25, 65
+# A complaint answered in the period may have been received so long before it: 65 working days, and a little.
+LONGEST_WAIT_MONTHS = 4
 _REGULATIONS = "Children Act 1989 Representations Procedure (England) Regulations 2006, regulations 14 and 17"
 _LOCAL = "Local return"
 _GOOD = ("good", "outstanding")
@@ -146,6 +148,7 @@ def indicators() -> tuple[Indicator, ...]:
     """The definitions about audits, feedback and complaints."""
     of_audits = {"period_type": ROLLING_YEAR, "source": _LOCAL, "needs": ("case_audits",)}
     complained = {"period_type": ROLLING_YEAR, "needs": ("complaints",), "breakdowns": ("theme", "team", "locality")}
+    answered = {**complained, "lookback_months": LONGEST_WAIT_MONTHS}
     where = ("service", "team", "locality")
     limits = (
         ("complaint_stage1_within_10_days_percent", "Stage 1", STAGE_1_DAYS, "the ordinary limit", stage_1_at_once),
@@ -195,7 +198,7 @@ def indicators() -> tuple[Indicator, ...]:
             "Share of the complaints answered at stage 1 in the twelve months that were upheld, wholly or in part. "
             "Those withdrawn are left out.",
             "complaints upheld or partly upheld", "complaints answered at stage 1 in the period", PERCENT, None,
-            source=_LOCAL, function=upheld, **complained,
+            source=_LOCAL, function=upheld, **answered,
         ),
         *(
             Indicator(
@@ -203,7 +206,7 @@ def indicators() -> tuple[Indicator, ...]:
                 f"Share of the {stage.lower()} complaints answered in the twelve months that were answered at most "
                 f"{days} working days after the stage began: {limit}. Those withdrawn are left out.",
                 f"those answered within {days} working days", f"{stage.lower()} complaints answered in the period",
-                PERCENT, HIGHER_IS_BETTER, source=_REGULATIONS, function=function, **complained,
+                PERCENT, HIGHER_IS_BETTER, source=_REGULATIONS, function=function, **answered,
             )
             for name, stage, days, limit, function in limits
         ),
