@@ -24,6 +24,7 @@ UNSUITABLE, _UNSUITABLE_WEIGHTS = ("X", "S", "V", "W"), (0.5, 0.2, 0.2, 0.1)
 _THIRTEEN_WEEKS, _SIX_MONTHS = 91, 183
 _WENT_HOME = ("E4A", "E4B", "E13")
 _ADOPTED_OR_DIED_OR_MOVED = ("E11", "E12", "E2", "E3")
+_LAST_MONTHS = 92
 _LISTED_TO = 22  # birthday up to which list 9 has them: support goes to 21, and 25 for who asks
 # Pathway plans are told from so long before the first return that its quarter has six months to look back on.
 _PLANS_FROM = Quarter(2014, 4)
@@ -233,6 +234,8 @@ def pathway_plans(story: Story, last: Quarter) -> pd.DataFrame:
     for quarter in quarters(_PLANS_FROM, last):
         start, end = number(quarter.start), number(quarter.end)
         who = listed(story, end)
+        # Nobody's plan is looked at again on the eve of leaving the service.
+        who = who.those(birthday(who.born, _LISTED_TO) > end + _LAST_MONTHS)
         count = story.parameters.count(quarter, "care_leavers", "pathway_plans")
         waited = start - np.maximum(latest[who.child], who.left) + rng.uniform(0, 120, len(who))
         child, left = (values[np.argsort(-waited, kind="stable")[:count]] for values in (who.child, who.left))
