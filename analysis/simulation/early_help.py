@@ -38,7 +38,9 @@ def early_help(story: Story, last_day: int) -> Gathered:
     }
 
 
-def _days(story: Story, rng: np.random.Generator, told: list[Quarter], name: str, section: str = "early_help"):
+def _days(
+    story: Story, rng: np.random.Generator, told: list[Quarter], name: str, section: str = "early_help"
+) -> tuple[np.ndarray, np.ndarray]:
     """Working days, in the quarters' numbers, and each day's quarter."""
     counts = [story.parameters.count(quarter, section, name) for quarter in told]
     days = [spread(rng, quarter, count) for quarter, count in zip(told, counts, strict=True)]
@@ -140,7 +142,10 @@ def _worked(
             "route": np.full(len(day), route, dtype=object)}  # fmt: skip
 
 
-def _ends(story, rng, told: list[Quarter], accepted: np.ndarray, stepped_up: np.ndarray, closed: np.ndarray):
+def _ends(
+    story: Story, rng: np.random.Generator, told: list[Quarter], accepted: np.ndarray, stepped_up: np.ndarray,
+    closed: np.ndarray,
+) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:  # fmt: skip
     """Cases that ended well and those that otherwise did: of all closed in each quarter, the parameters' share ended
     well, and none of those stepped up."""
     ahead = [told[-1].shift(place) for place in range(1, 5)]
