@@ -6,6 +6,7 @@ table ends with what must be known of its comparators. The gate "comparators" ho
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _HEADINGS = {comparison.ENGLAND: "England", comparison.NEIGHBOURS: "Neighbours"}
 # Looked after rates are printed whole, the others with one decimal; DfE's care leavers and looked after shares are whole.
 _WHOLE_RATES = "lac_"
+_ALL_TEN = "mean of the 10 "
 
 
 def record(
@@ -45,20 +47,24 @@ def record(
     against, ids = list(against), list(ids)
     table = registry.compute(review.known, review.quarter, ids, authority=review.authority)
     local = values_of(review, table.assign(moment="now"), {one: one for one in ids})
-    items, rows, notes = {}, [], []
+    items, rows, notes, every = {}, [], [], []
     for row in table.to_dict("records"):
         found = [comparison.compare(row, one, year=(years or {}).get(row["indicator"])) for one in against]
         for one in found:
             items |= values(one)
+        every += found
         about, notes = registry.indicators()[row["indicator"]], [*notes, note(found)]
-        when = short_day(row["period_end"])
-        span = when if row["period_start"] == row["period_end"] else f"year to {when}"
+        span = short_period(*found[0].local)
         shown = local[f"{row['indicator']}.now"]["text"]
-        rows.append([about.title, f"{'–' if shown == NOT_AVAILABLE else shown} ({span})", *map(cell, found), notes[-1]])
+        rows.append(
+            [about.title, f"{'–' if shown == NOT_AVAILABLE else shown} ({span})", *map(cell, found), notes[-1] or "–"]
+        )
+    told = legend(every)
+    caption = f"{caption} ({told})" if told else caption
     headings = ["Measure", review.authority.name, *(_heading(review, one) for one in against), "To be read with"]
     align = ["left", *["right"] * (len(headings) - 2), "left"]
     item_ = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align,
-             "comparators": sorted({one for one in notes if one})}  # fmt: skip
+             "comparators": sorted({one for one in [*notes, told] if one})}  # fmt: skip
     named = [{"kind": "value", "name": bundle.check_name(name), "told": False, **one} for name, one in items.items()]
     review.record([*named, item_], f"{pipe_table(headings, rows, align)}\n\n: {caption}\n\n{source(review)}")
 
@@ -67,31 +73,52 @@ def cell(found: Comparison) -> str:
     """`553.0 (2017-18)`, `45.9 (Mar 2018)`; a dash where nothing is compared."""
     if found.refused:
         return "–"
-    shown = _text(found)
     about = benchmarks.measures()[_measure(found)]
-    end = short_day(about.end(found.year))
-    when = end if about.stock else found.label if about.at in ("year", "school year") else f"year to {end}"
-    return f"{shown} ({when})"
+    return f"{_text(found)} ({short_period(about.start(found.year), about.end(found.year))})"
+
+
+def short_period(start: dt.date, end: dt.date) -> str:
+    """`2017-18` for a financial year, `Mar 2018` for a day, `year to Sep 2018` for other twelve months."""
+    if start == end:
+        return short_day(end)
+    if (end.month, end.day) == (3, 31) and comparable.is_year(start, end):
+        return f"{end.year - 1}-{end.year % 100:02d}"
+    return f"year to {short_day(end)}"
 
 
 def note(found: Iterable[Comparison]) -> str:
-    """What must be known of a row's comparators: what holds for all of them first, then each with its own."""
+    """What a row's cells don't say of its comparators, whose periods stand in them: what holds for all first."""
     found = list(found)
     compared = [one for one in found if not one.refused]
     if not compared:
         return f"Not compared: {found[0].refused}." if found else ""
-    shared = [clause for clause in compared[0].clauses if all(clause in one.clauses for one in compared)]
-    sentences = [_capital("; ".join(shared))] if shared else []
     own: dict[str, list[str]] = {}
     for one in compared:
-        rest = [clause for clause in one.clauses if clause not in shared]
-        rest += [one.name] if one.against == comparison.NEIGHBOURS else []
+        rest = [clause for clause in one.clauses if clause != comparable.period_clause(*_periods(one))]
+        rest += [one.name] if one.against == comparison.NEIGHBOURS and not one.name.startswith(_ALL_TEN) else []
         rest += [f"{one.symbol}: {benchmarks.SYMBOLS[one.symbol]}"] if one.value is None and one.symbol else []
-        if rest:
-            own.setdefault("; ".join(rest), []).append(_short(one))
-    sentences += [f"{listed(names)}: {rest}" for rest, names in own.items()]
+        for clause in rest:
+            own.setdefault(clause, []).append(_short(one))
+    alike = len(compared) if len(compared) > 1 else 0
+    sentences = [f"{'All' if len(whose) == alike else listed(whose)}: {clause}" for clause, whose in own.items()]
     sentences += [f"{_short(one)}: {one.refused}" for one in found if one.refused]
     return ". ".join(sentences) + "." if sentences else ""
+
+
+def legend(found: Iterable[Comparison]) -> str:
+    """What holds for the whole table, as the end of its caption."""
+    compared = [one for one in found if not one.refused]
+    said = []
+    if any(comparable.period_clause(*_periods(one)) for one in compared):
+        said.append("what each figure is for stands in brackets, and where it differs the two are of different periods")
+    names = {one.name for one in compared if one.against == comparison.NEIGHBOURS and one.name.startswith(_ALL_TEN)}
+    said += [f"neighbours: {name}" for name in sorted(names)]
+    return "; ".join(said)
+
+
+def _periods(found: Comparison) -> tuple[tuple[dt.date, dt.date], tuple[dt.date, dt.date]]:
+    about = benchmarks.measures()[_measure(found)]
+    return found.local, (about.start(found.year), about.end(found.year))
 
 
 def values(found: Comparison) -> dict[str, dict]:
@@ -133,7 +160,3 @@ def _heading(review: Review, against: str) -> str:
 
 def _short(found: Comparison) -> str:
     return _HEADINGS.get(found.against, found.name)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.disclosure.wording import MINUS, number
 from analysis.findings import bundle
+from analysis.findings.comparators import short_period
 from analysis.findings.tables import pipe_table
 from analysis.indicators.definition import COUNT, PERCENT
 from analysis.indicators.reconciliation import reconcile
@@ -16,9 +17,9 @@ from analysis.methods.rates import round_half_up
 if TYPE_CHECKING:
     from analysis.findings.review import Review
 
-HEADINGS = ["Measure", "For", "Ours", "Published", "Difference", "Why"]
+HEADINGS = ["Measure", "For", "Ours", "In print", "Gap", "Why"]
 ALIGN = ["left", "left", "right", "right", "right", "left"]
-AGREE, TOO_FEW = "They agree.", "Withheld (c): few children are behind it."
+AGREE, TOO_FEW = "Agree.", "Withheld (c): few children are behind it."
 # The counts that decide whether a row may be shown.
 _REST_ON = ("numerator", "denominator", "smallest")
 
@@ -49,7 +50,7 @@ def _cells(row: dict, withheld: bool) -> list[str]:
     ours = written(row["local"], row["unit"], row["decimals"])
     return [
         row["title"],
-        row["published_for"].removeprefix("at ").removeprefix("in the "),
+        short_period(row["period_start"].date(), row["period_end"].date()),
         "c" if withheld else ours,
         written(row["published"], row["unit"], row["decimals"]),
         "c" if withheld else _difference(row["difference"], row["decimals"]),

@@ -132,7 +132,10 @@ def latest_year(measure: benchmarks.Measure, local_end: dt.date, code: str) -> i
 
 
 def population_base(row: Mapping) -> str:
-    """The vintage of the estimate that a local rate was divided by; `unknown` where it is none that we hold."""
+    """The vintage of the estimate that a local rate was divided by; `unknown` where it is none that we hold, blank where
+    there is no rate."""
+    if pd.isna(row["denominator"]):
+        return ""
     mid_year = populations.preceding(_day(row["period_end"]))
     for vintage in (populations.IMPLIED_2018, *populations.RELEASES):
         try:

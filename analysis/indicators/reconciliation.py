@@ -142,7 +142,7 @@ def more_or_fewer(pair: Pair) -> Told | None:
         return None
     gap = ours - number
     way = "more" if gap > 0 else "fewer"
-    kind = f"our records hold {way} than were published, as they do where some are entered or amended after the return"
+    kind = f"our records hold {way} than were published; late entries and amendments do this"
     words = kind.replace(f"{way} than were published", f"{abs(gap):,.0f} {way} than the {number:,.0f} published")
     return Told(words, kind, (ours, gap))
 

@@ -1,5 +1,7 @@
 """A notebook's comparators: the table, the values and their words, and what a pinned year does to them."""
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
@@ -34,14 +36,45 @@ def test_a_row_for_each_measure_with_local_england_region_and_neighbours():
     assert table["columns"] == ["Measure", "Northumberland", "England", "North East", "Neighbours", "To be read with"]
     share, rate = table["rows"]
     assert share == [
-        "Referrals within 12 months of an earlier one", "0% (year to Sep 2018)", "22% (2017-18)", "18% (2017-18)", "19% (2017-18)",
-        "The local figure is for the year to 30 September 2018. Neighbours: mean of the 10 statistical neighbours (April 2021).",
+        "Referrals within 12 months of an earlier one", "0% (year to Sep 2018)", "22% (2017-18)", "18% (2017-18)", "19% (2017-18)", "–",
     ]  # fmt: skip
     assert rate[2:5] == ["553.0 (2017-18)", "602.0 (2017-18)", "476.0 (2017-18)"]
     assert rate[5] == (
-        "The local figure is for the year to 30 September 2018. England and North East: as first published. Neighbours: on a "
-        "later population estimate than the local rate; mean of the 10 statistical neighbours (April 2021)."
+        "England and North East: as first published. Neighbours: on a later population estimate than the local rate."
     )
+    assert table["caption"] == (
+        "Beside others (what each figure is for stands in brackets, and where it differs the two are of different periods; "
+        "neighbours: mean of the 10 statistical neighbours (April 2021))"
+    )
+    assert table["comparators"] == sorted([rate[5], table["caption"].removeprefix("Beside others (").removesuffix(")")])
+
+
+def test_a_clause_that_holds_for_all_is_said_once():
+    _, table = recorded(ids=["assessments_within_45_days_percent", "icpc_rate", "cpp_two_years_ended_percent"])
+    within, rate, two_years = (row[-1] for row in table["rows"])
+    assert (within, rate) == ("–", "–")
+    assert two_years == "Neighbours: mean of 9 of the 10 statistical neighbours (April 2021) with a figure."
+
+
+def test_a_clause_that_is_true_of_all_is_said_of_all():
+    day = dt.date(2018, 9, 30)
+    later = "on a later population estimate than the local rate"
+    pair = [
+        Comparison(
+            "cpp_rate",
+            against,
+            name,
+            (day, day),
+            "rate_per_10000",
+            2018,
+            "at 31 March 2018",
+            45.9,
+            clauses=(later, *more),
+        )
+        for against, name, more in (("england", "England", ()), ("region", "North East", ("as first published",)))
+    ]
+    assert comparators.note(pair) == f"All: {later}. North East: as first published."
+    assert comparators.note(pair[:1]) == f"England: {later}."
 
 
 def test_each_figure_has_its_words_beside_it():
@@ -89,8 +122,6 @@ def test_a_local_figure_that_is_withheld_stays_withheld_beside_others():
 
 @pytest.mark.parametrize(("symbol", "told"), [("c", "c: withheld, because few children are behind it")])
 def test_a_symbol_is_explained(symbol, told):
-    import datetime as dt
-
     day = dt.date(2018, 9, 30)
     found = Comparison("cpp_two_years_open_percent", "england", "England", (day, day), "percent", 2018, "at 31 March 2018", None, symbol)  # fmt: skip
     assert comparators.cell(found) == "c (Mar 2018)"

@@ -27,7 +27,7 @@ def recorded(audience, in_the_year):
 
 def test_ours_beside_the_published_with_the_difference_and_the_reason():
     rows, said = recorded("internal", 3584)
-    assert rows["Referrals"] == ["2017-18", "3,584", "3,584", "–", "They agree."]
+    assert rows["Referrals"] == ["2017-18", "3,584", "3,584", "–", "Agree."]
     assert rows["Referrals per 10,000 children"] == [
         "2017-18", "607.5", "611.0", "−3.5",
         "The population estimate has been re-based since: 3,584 ÷ 58,994 is 607.5, and ÷ 58,657, on which DfE now stands, 611.0.",
@@ -41,7 +41,7 @@ def test_what_is_withheld_gives_nothing_away():
     rows, _ = recorded("public", 4)
     assert rows["Referrals"] == [
         "2017-18", "c", "3,584", "c",
-        "Our records hold fewer than were published, as they do where some are entered or amended after the return.",
+        "Our records hold fewer than were published; late entries and amendments do this.",
     ]  # fmt: skip
     assert rows["Referrals per 10,000 children"][1:4] == ["c", "611.0", "c"]
     assert not any(character.isdigit() for character in rows["Referrals per 10,000 children"][4].replace("V3", ""))

@@ -43,7 +43,7 @@ def test_a_rate_with_another_count_says_both():
     one = pair("section47_rate", "rate_per_10000", 1238 / THEN * 10_000, 1238, THEN)
     assert words(one) == [
         "the population estimate has been re-based since: 1,238 ÷ 58,994 is 209.9, and ÷ 58,657, on which DfE now stands, 211.1",
-        "our records hold 9 more than the 1,229 published, as they do where some are entered or amended after the return",
+        "our records hold 9 more than the 1,229 published; late entries and amendments do this",
     ]
 
 
@@ -63,9 +63,7 @@ def test_a_share_of_other_numbers():
     """13% in the document, 15% published: 56 children."""
     one = pair("lac_three_placements_percent", "percent", 100 * 50 / 386, 50, 386, stock=True)
     assert not one.agrees
-    assert words(one) == [
-        "our records hold 6 fewer than the 56 published, as they do where some are entered or amended after the return"
-    ]
+    assert words(one) == ["our records hold 6 fewer than the 56 published; late entries and amendments do this"]
     of = pair("cpp_repeat_percent", "percent", 100 * 82 / 500, 82, 500)
     assert words(of) == ["ours is of 500, the published share of 511"]
 

@@ -68,7 +68,7 @@ def test_a_comparator_with_its_words_passes_and_the_words_reach_the_page(publica
     assert said == []
     assert "22% (England 2017-18; the local figure is for the year to 30 September 2018)" in page
     assert "22% (2017-18)" in page
-    assert "The local figure is for the year to 30 September 2018. Neighbours: mean of the 10" in page
+    assert "where it differs the two are of different periods; neighbours: mean of the 10" in page
 
 
 def test_turning_the_comparators_year_by_one_makes_the_page_say_so(publication):
@@ -160,12 +160,12 @@ def test_dates_and_local_figures_are_no_comparators(publication, usual, sentence
 def test_a_table_whose_notes_did_not_reach_the_page_stops(publication, usual):
     values, tables = copy.deepcopy(usual)
     table = tables["tbl-front-door-comparators"]
-    table["rows"] = [[*row[:-1], ""] for row in table["rows"]]
+    table["caption"] = "Beside others"
     said, _ = publication(BESIDE, (values, tables))
-    assert said == [
-        "trial.html: the table tbl-front-door-comparators has lost what must be said of its comparators: 'The local figure is for "
-        "the year to 30 September 2018. Neighbours: mean of the 10 statistical neighbours (April 2021).'"
-    ]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "trial.html: the table tbl-front-door-comparators has lost what must be said of its comparators: 'what each figure is for"
+    )
 
 
 def test_the_reports_own_narrative_names_every_comparator_with_its_words(tmp_path):
