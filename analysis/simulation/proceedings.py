@@ -31,7 +31,7 @@ def proceedings(story: Story, episodes: pd.DataFrame, last: Quarter) -> pd.DataF
     home = _at_home(story, rng, cared, wanted)
     rows = pd.concat([part for part in (cared, home) if len(part)] or [cared], ignore_index=True)
     order = {name: place for place, name in enumerate(rows.groupby("case")["application"].min().sort_values(kind="stable").index, start=1)}  # fmt: skip
-    letter = _letters(story, rng, rows, len(order), rows["case"].map(order).to_numpy())
+    letter = _letters(story, rng, rows, len(order), rows["case"].map(order).to_numpy(dtype=np.int64))
     return pd.DataFrame({
         "case_id": [f"CP{order[name]:05d}" for name in rows["case"]],
         "child_id": story.population.identifier[rows["child"].to_numpy()],

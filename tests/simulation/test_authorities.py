@@ -66,3 +66,9 @@ def test_an_authority_without_settings_has_what_holds_for_others():
     assert set(found.teams.values()) == {"", *found.localities}
     with pytest.raises(UserError, match=r"settings\.toml has no authority '000'"):
         authority("000")
+
+
+def test_a_handful_of_children_and_a_single_quarter_are_enough():
+    truth = simulate("420", quarters=[Quarter(2016, 1)], scale=0.5, seed=4)
+    assert 0 < len(truth.tables["children"]) < 200
+    assert truth.tables["care_proceedings"].empty
