@@ -17,6 +17,10 @@ def _indicators_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--indicator", action="append", metavar="ID", help="may be repeated (default: all)")
     parser.add_argument("--by", action="append", default=[], metavar="BREAKDOWN", help="may be repeated")
+    parser.add_argument(
+        "--compare", action="append", default=[], metavar="AREA",
+        help="beside england, region, neighbours or any area's name or code; may be repeated",
+    )  # fmt: skip
     parser.add_argument("--to", metavar="FILE", help=".csv or .parquet (default: a table on the screen)")
 
 
@@ -27,6 +31,22 @@ def _indicators(options: argparse.Namespace, workspace: Workspace, code: str) ->
     quarter = latest(workspace, code, options.quarter)
     known = History.open(workspace.store, code).known_by(options.known_by or quarter)
     table = compute(known, quarter, ids=options.indicator, by=tuple(options.by), authority=code)
+    columns = [
+        "indicator",
+        "breakdown",
+        "category",
+        "period_end",
+        "numerator",
+        "denominator",
+        "value",
+        "unit",
+        "symbol",
+    ]
+    if options.compare:
+        from analysis.indicators.comparison import beside
+
+        table = beside(table, options.compare)
+        columns = ["indicator", "period_end", "value", "published", "symbol", "words"]
     if options.to:
         path = Path(options.to)
         if path.suffix not in (".csv", ".parquet"):
@@ -36,11 +56,11 @@ def _indicators(options: argparse.Namespace, workspace: Workspace, code: str) ->
             path, index=False
         )
         return Said([f"{len(table):,} values in {path}"], {"rows": len(table), "file": str(path)})
-    shown = table[
-        ["indicator", "breakdown", "category", "period_end", "numerator", "denominator", "value", "unit", "symbol"]
-    ]
+    shown = table[columns]
     return Said(
-        shown.round({"numerator": 1, "denominator": 1, "value": 1}).to_string(index=False, na_rep="").splitlines(),
+        shown.round({"numerator": 1, "denominator": 1, "value": 1, "published": 1})
+        .to_string(index=False, na_rep="")
+        .splitlines(),
         json.loads(table.to_json(orient="records", date_format="iso")),
     )
 
@@ -107,7 +127,8 @@ def _revisions(options: argparse.Namespace, workspace: Workspace, code: str) -> 
 
 VERBS = (
     Verb("indicators", "gives the indicators as one tidy table",
-         "Each value carries its numerator, denominator and 95% interval.",
+         "Each value carries its numerator, denominator and 95% interval. With --compare, each stands beside the latest\n"
+         "published figure that was out in time, with its year and whatever else sets it apart, or why there is none.",
          _indicators_options, _indicators),
     Verb("published", "sets each figure that was published beside what the records give for it",
          "A figure given as a number agrees at the precision at which it was printed; one given in words (just over,\n"

@@ -80,7 +80,7 @@ def compare(
     name = _name(against, place, edition)
     measure, variant = _measure(str(row["indicator"]))
     if measure is None:
-        return Comparison(**same, name=name, refused="nothing is published for this measure")
+        return Comparison(**same, name=name, refused="no published figure of this measure is held")
     if variant and not as_variant:
         return Comparison(**same, name=name, refused=f"{variant} ({measure.id})")
     if measure.unit != row["unit"]:

@@ -141,7 +141,7 @@ def test_an_authority_that_an_edition_lacks_has_no_neighbours_to_compare_with():
 @pytest.mark.parametrize(
     ("local", "against", "why"),
     [
-        (row("contact_count", "count"), ENGLAND, "nothing is published for this measure"),
+        (row("contact_count", "count"), ENGLAND, "no published figure of this measure is held"),
         (row("assessments_not_in_need_percent", "percent"), ENGLAND, "DfE's share is of referrals, the local one of assessments"),
         (stock("lac_within_20_miles_percent", "percent"), ENGLAND, "the local one of all within 20 miles"),
         (row("cpp_repeat_within_two_years_percent", "percent"), REGION, "DfE counts an earlier plan at any time"),
@@ -210,7 +210,7 @@ def test_a_table_beside_its_comparators():
     england = found.iloc[0]
     assert (england["published"], england["published_for"]) == (553.6, "2016-17")
     assert "England 2016-17; the local figure is for the year to 30 September 2018" in england["words"]
-    assert set(found.iloc[3:]["refused"]) == {"nothing is published for this measure"}
+    assert set(found.iloc[3:]["refused"]) == {"no published figure of this measure is held"}
 
 
 def test_englands_value_for_words_like_high_and_in_line():
