@@ -190,7 +190,7 @@ def invented(tmp_path_factory):
     return workspace, {result.review: result for result in results}
 
 
-@pytest.mark.parametrize("review", REVIEWS)
+@pytest.mark.parametrize("review", [*REVIEWS, "data-quality"])
 def test_each_review_gives_what_its_page_says(invented, review):
     _, results = invented
     assert results[review].outcome == "executed"
