@@ -5,9 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analysis.cli.options import Said, Verb, add_quarter, latest, quarter
 from analysis.reference.project import UsageError, UserError, Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def _indicators_options(parser: argparse.ArgumentParser) -> None:
@@ -82,15 +86,35 @@ def _published(options: argparse.Namespace, workspace: Workspace, code: str) -> 
     found = table(known, code, edition)
     if options.to:
         found.to_csv(options.to, index=False, lineterminator="\n")
-    shown = found.assign(
-        agrees=found["agrees"].map({True: "agrees", False: "DIFFERS"}).fillna("can't be said"),
-        measure=found["measure"] + found["category"].map(lambda text: f": {text}" if text else ""),
-    ).drop(columns=["category", "period_start", "topic"])
-    shown["period_end"] = shown["period_end"].dt.strftime("%d %b %Y")
-    lines = shown.round({"computed": 1, "denominator": 1}).to_string(index=False, na_rep="").splitlines()
+    lines = _published_lines(found)
     agreeing = int(found["agrees"].fillna(False).sum())
     lines.append(f"{agreeing} of {len(found)} figures of {edition} agree with what was published")
     return Said(lines, json.loads(found.to_json(orient="records", date_format="iso")), int(agreeing < len(found)))
+
+
+def _published_lines(found: pd.DataFrame) -> list[str]:
+    """The table for a screen: a line a figure, what was printed and what is computed in as few characters as say it."""
+    told = {True: "agrees", False: "DIFFERS"}
+    rows = [("figure", "indicator", "to", "in print", "computed", "out of", "")]
+    for row in found.to_dict("records"):
+        words = "" if row["agreement"] == "exact" else row["agreement"].replace("_", " ")
+        category = f" [{row['category']}]" if row["category"] else ""
+        rows.append((
+            row["figure"], f"{row['indicator']}{category}", f"{row['period_end']:%d %b %Y}".replace("NaT", ""),
+            f"{words} {_plain(row['published'])}".strip(), _plain(round(row["computed"], 1)),
+            " / ".join(part for part in (_plain(row["numerator"]), _plain(row["denominator"])) if part),
+            told[row["agrees"]] if isinstance(row["agrees"], bool) else "can't be said",
+        ))  # fmt: skip
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    right = {3, 4, 5}
+    return [
+        "  ".join(text.rjust(w) if n in right else text.ljust(w) for n, (text, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in rows
+    ]  # fmt: skip
+
+
+def _plain(value: float) -> str:
+    return "" if value != value else f"{value:,.10g}"
 
 
 def _revisions_options(parser: argparse.ArgumentParser) -> None:

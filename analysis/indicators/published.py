@@ -130,7 +130,7 @@ def _row(one: Figure, known: Known, authority: str, comparator: Comparator) -> d
         **same,
         "period_start": first["period_start"] if one.statistic == "sum" else last["period_start"],
         "period_end": last["period_end"],
-        "computed": computed,
+        "computed": np.nan if missing else computed,
         "numerator": values["numerator"].sum() if one.statistic == "sum" else last["numerator"],
         "denominator": last["denominator"],
         "agrees": pd.NA if missing else agrees(one, computed, last, england),

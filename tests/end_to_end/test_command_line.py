@@ -91,6 +91,29 @@ def test_indicators_are_a_table_on_the_screen_and_a_tidy_file(data, tmp_path, ca
     assert run(capsys, "indicators", "--data", data, "--indicator", "nonsense")[0] == 2
 
 
+def test_indicators_stand_beside_england_with_the_year(data, capsys):
+    status, out, _ = run(
+        capsys, "indicators", "--indicator", "cpp_repeat_percent", "--compare", "england", "--data", data
+    )
+    assert status == 0
+    # The year just ended wasn't published until the autumn: the figure is a year older, and says so.
+    assert "England 2014-15; the local figure is for the year to 31 March 2016" in out
+    assert run(capsys, "indicators", "--compare", "Atlantis", "--data", data)[0] == 2
+
+
+def test_published_figures_stand_beside_what_the_records_give(data, tmp_path, capsys):
+    """A small authority's first year: it can't agree with a county's figures, nor say anything of 2018."""
+    status, out, _ = run(capsys, "published", "--data", data, "--to", tmp_path / "table.csv")
+    assert status == 1
+    lines = {line.split()[0]: line for line in out.splitlines()}
+    assert lines["P03"].endswith("DIFFERS")
+    assert lines["P02"].endswith("can't be said")
+    assert out.splitlines()[-1].endswith("figures of self-assessment-2018 agree with what was published")
+    assert len(pd.read_csv(tmp_path / "table.csv")) == len(out.splitlines()) - 2
+    assert run(capsys, "published", "--authority", "391", "--data", data)[0] == 1
+    assert run(capsys, "published", "an-edition-of-1999", "--data", data)[0] == 1
+
+
 def test_an_ingested_delivery_is_told_as_there_already(data, capsys):
     status, out, _ = run(capsys, "ingest", "--data", data)
     assert status == 0
