@@ -18,6 +18,7 @@ from analysis.indicators.definition import (
     Period,
 )
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.calendar import working_days_between
 from analysis.reference.codes import codes
 
@@ -58,10 +59,6 @@ def _in_order(rows: pd.DataFrame, date: str) -> pd.DataFrame:
     return rows.sort_values([date, "child_id"], kind="stable", ignore_index=True)
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
@@ -71,13 +68,13 @@ def assessment_units(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def assessments_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(assessments), "date")
-    return rows.assign(counts=_true(rows["working_days"] <= ASSESSMENT_WORKING_DAYS))
+    return rows.assign(counts=certain(rows["working_days"] <= ASSESSMENT_WORKING_DAYS))
 
 
 def assessments_not_in_need(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(assessments), "date")
     rows = rows[rows["requires_support"].notna()]
-    return rows.assign(counts=~_true(rows["requires_support"]))
+    return rows.assign(counts=~certain(rows["requires_support"]))
 
 
 def assessment_days(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -93,10 +90,10 @@ def open_assessments(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Assessments begun by the date and not authorised by it; `counts` where more working days than the timescale's
     have gone by."""
     rows = evidence.table("assessments")
-    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["authorised_date"] <= period.last)]
+    rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["authorised_date"] <= period.last)]
     rows = rows.reset_index(drop=True)
     days = working_days_between(rows["start_date"], pd.Series(period.last, index=rows.index))
-    return rows.assign(counts=_true(days > ASSESSMENT_WORKING_DAYS))
+    return rows.assign(counts=certain(days > ASSESSMENT_WORKING_DAYS))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.indicators.definition import COUNT, HIGHER_IS_BETTER, PERCENT, STOCK, YEAR, Indicator, Period
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.calendar import age_at
 from analysis.reference.codes import codes
 
@@ -63,24 +64,20 @@ def statuses(evidence: Evidence) -> pd.DataFrame:
 # --- the young people counted ----------------------------------------------------------------------------------------
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 def _cohort(evidence: Evidence, period: Period, ages: tuple[int, ...]) -> pd.DataFrame | None:
     """Those whose birthday at one of `ages` was in the year; None where that year's OC3 wasn't delivered."""
     everyone = evidence.once(outcomes)
-    rows = everyone[_true(everyone["year"] == period.end.year)]
-    return rows[_true(rows["age"].isin(ages))] if len(rows) else None
+    rows = everyone[certain(everyone["year"] == period.end.year)]
+    return rows[certain(rows["age"].isin(ages))] if len(rows) else None
 
 
 def _listed(evidence: Evidence, period: Period, ages: tuple[int, ...] | None = None) -> pd.DataFrame | None:
     """Those on list 9 at the date; None where no list of that date was delivered."""
     everyone = evidence.once(statuses)
-    rows = everyone[_true(everyone["as_at"] == period.last)]
+    rows = everyone[certain(everyone["as_at"] == period.last)]
     if rows.empty:
         return None
-    return rows if ages is None else rows[_true(rows["age"].isin(ages))]
+    return rows if ages is None else rows[certain(rows["age"].isin(ages))]
 
 
 def _counting(rows: pd.DataFrame | None, counts: Callable[[pd.DataFrame], pd.Series]) -> pd.DataFrame | None:
@@ -89,7 +86,7 @@ def _counting(rows: pd.DataFrame | None, counts: Callable[[pd.DataFrame], pd.Ser
         return None
     homes = dict(codes("annex_a", "accommodation"))
     return rows.assign(
-        counts=_true(counts(rows)),
+        counts=certain(counts(rows)),
         activity=pd.Categorical(rows["activity"].map(dict(ACTIVITY)), list(dict.fromkeys(ACTIVITY.values()))),
         accommodation=pd.Categorical(rows["accommodation"].map(homes), list(homes.values())),
     )
@@ -109,7 +106,7 @@ def _in_touch(rows: pd.DataFrame) -> pd.Series:
 
 def _placed(rows: pd.DataFrame | None) -> pd.DataFrame | None:
     """Without those abroad, deported or whose residence isn't known."""
-    return None if rows is None else rows[~_true(rows["accommodation"].isin(_GONE_OR_UNKNOWN))]
+    return None if rows is None else rows[~certain(rows["accommodation"].isin(_GONE_OR_UNKNOWN))]
 
 
 def in_touch_at_birthday(evidence: Evidence, period: Period, ages: tuple[int, ...] = GROWN) -> pd.DataFrame | None:
@@ -145,7 +142,7 @@ def with_recent_plan(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     plans = evidence.table("pathway_plans")
     after = period.last + pd.Timedelta(days=1)
     recent = plans[
-        _true((plans["plan_date"] >= after - pd.DateOffset(months=RECENT_MONTHS)) & (plans["plan_date"] < after))
+        certain((plans["plan_date"] >= after - pd.DateOffset(months=RECENT_MONTHS)) & (plans["plan_date"] < after))
     ]
     return _counting(_listed(evidence, period), lambda rows: rows["child_id"].isin(recent["child_id"]))
 

@@ -8,6 +8,7 @@ from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import HIGHER_IS_BETTER, PERCENT, ROLLING_YEAR, Indicator, Period
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import looked_after, periods_of_care
+from analysis.methods.masks import certain
 
 # Care Planning, Placement and Case Review Regulations 2010, regulation 33: the first review within twenty working
 # days, taken as 28 days, the second within three months of it, the others within six of the one before.
@@ -21,10 +22,6 @@ TOOK_PART = ("PN1", "PN2", "PN3", "PN5", "PN6")
 _RETURN = "Local (SSDA903)"
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 def reviews(evidence: Evidence) -> pd.DataFrame:
     """Every review, in order of its date."""
     return evidence.table("care_reviews").sort_values(["date", "child_id"], kind="stable", ignore_index=True)
@@ -35,7 +32,7 @@ def timed(evidence: Evidence, period: Period) -> pd.DataFrame:
     held in time and none is overdue. A review whose forerunner lies before the records is due six months into them."""
     rows = evidence.once(looked_after, period)
     periods = periods_of_care(evidence, period)
-    now = periods[_true(periods["start_date"] <= period.last) & ~_true(periods["end_date"] <= period.last)]
+    now = periods[certain(periods["start_date"] <= period.last) & ~certain(periods["end_date"] <= period.last)]
     begun = now.drop_duplicates("child_id", keep="last").set_index("child_id")["start_date"]
     rows = rows.assign(begun=begun.reindex(rows["child_id"]).to_numpy("datetime64[us]"))
     held = rows[["child_id", "begun"]].merge(evidence.once(reviews)[["child_id", "date"]], on="child_id")
@@ -58,8 +55,8 @@ def timed(evidence: Evidence, period: Period) -> pd.DataFrame:
         due = due.mask((number == 0) & older, pd.Timestamp(known) + pd.DateOffset(months=LATER_MONTHS))
     # A review held in the period was held or due in it; one due and not held is overdue, however long.
     matters = (steps["held"] & (steps["date"] >= period.first)) | (~steps["held"] & (due < period.last))
-    late = matters & _true(steps["date"] > due)
-    by_child = pd.DataFrame({"matters": _true(matters), "late": late}).groupby(steps["child_id"]).any()
+    late = matters & certain(steps["date"] > due)
+    by_child = pd.DataFrame({"matters": certain(matters), "late": late}).groupby(steps["child_id"]).any()
     by_child = by_child.reindex(rows["child_id"]).set_axis(rows.index)
     return rows.assign(counts=~by_child["late"])[by_child["matters"]]
 
@@ -67,8 +64,8 @@ def timed(evidence: Evidence, period: Period) -> pd.DataFrame:
 def participation(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Reviews in the period of children of four or more, with `counts`: the child took part."""
     rows = period.of(evidence.once(reviews), "date")
-    rows = rows[rows["participation"].notna() & _true(rows["participation"] != YOUNG)]
-    return rows.assign(counts=_true(rows["participation"].isin(TOOK_PART)))
+    rows = rows[rows["participation"].notna() & certain(rows["participation"] != YOUNG)]
+    return rows.assign(counts=certain(rows["participation"].isin(TOOK_PART)))
 
 
 def indicators() -> tuple[Indicator, ...]:

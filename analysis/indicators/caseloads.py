@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.indicators.definition import COUNT, LOWER_IS_BETTER, MEAN, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.project import REFERENCE_DATA
 
 WEIGHTS = REFERENCE_DATA / "workload_weights.csv"
@@ -29,10 +30,6 @@ def weights() -> Mapping[str, float]:
         return MappingProxyType({row["case"]: float(row["weight"]) for row in csv.DictReader(lines)})
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 def cases(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     """Open cases at the date, a row a person: child_id, worker, team, kind. The list of children in need (6) says whose
     a case is where it has the child; otherwise that of children looked after (8), plans (7) or care leavers (9).
@@ -41,13 +38,15 @@ def cases(evidence: Evidence, period: Period) -> pd.DataFrame | None:
 
     def listed(name: str, kind: str | pd.Series) -> pd.DataFrame:
         rows = evidence.table(name)
-        rows = rows[_true(rows["as_at"] == day)]
+        rows = rows[certain(rows["as_at"] == day)]
         found = rows["case_status"] if name == "need_status" else kind
         return rows[["child_id", "worker", "team"]].assign(kind=found)
 
     needed = listed("need_status", "")
     everyone = [
-        needed[_true(needed["kind"] != _CLOSED)].assign(kind=lambda rows: rows["kind"].map(dict(_KINDS)).fillna(NEED)),
+        needed[certain(needed["kind"] != _CLOSED)].assign(
+            kind=lambda rows: rows["kind"].map(dict(_KINDS)).fillna(NEED)
+        ),
         _open(evidence, day, listed("care_status", LOOKED_AFTER), "care_periods"),
         _open(evidence, day, listed("protection_status", PROTECTION), "protection_plans"),
         listed("care_leaver_status", CARE_LEAVER),
@@ -61,8 +60,8 @@ def cases(evidence: Evidence, period: Period) -> pd.DataFrame | None:
 def _open(evidence: Evidence, day: pd.Timestamp, rows: pd.DataFrame, table: str) -> pd.DataFrame:
     """Those whose period or plan goes on: the lists hold for six months those that ended."""
     spans = evidence.table(table)
-    spans = spans[_true(spans["start_date"] <= day) & ~_true(spans["end_date"] <= day)]
-    return rows[_true(rows["child_id"].isin(spans["child_id"]))]
+    spans = spans[certain(spans["start_date"] <= day) & ~certain(spans["end_date"] <= day)]
+    return rows[certain(rows["child_id"].isin(spans["child_id"]))]
 
 
 def by_worker(evidence: Evidence, period: Period) -> pd.DataFrame | None:

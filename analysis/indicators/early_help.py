@@ -16,6 +16,7 @@ from analysis.indicators.definition import (
     Period,
 )
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.codes import codes
 
 FAMILY_WORK, LOCALITY_HUB = "family_work", "locality_hub"
@@ -50,7 +51,7 @@ def referrals(evidence: Evidence) -> pd.DataFrame:
 def closures(evidence: Evidence) -> pd.DataFrame:
     """Referrals that early help took on and has closed, in order of the closure, which is their `date`."""
     rows = evidence.once(referrals)
-    rows = rows[_true(rows["accepted"]) & rows["closure_date"].notna()]
+    rows = rows[certain(rows["accepted"]) & rows["closure_date"].notna()]
     return _in_order(rows.assign(date=rows["closure_date"]), "date")
 
 
@@ -86,16 +87,12 @@ def followed(rows: pd.DataFrame, events: pd.DataFrame, months: int) -> pd.Series
     later = events[["child_id", "date"]].rename(columns={"date": "came"}).sort_values("came", kind="stable")
     ordered = rows[["child_id", "date"]].reset_index().sort_values("date", kind="stable")
     linked = pd.merge_asof(ordered, later, left_on="date", right_on="came", by="child_id", direction="forward")
-    soon = _true(linked["came"] <= linked["date"] + pd.DateOffset(months=months))
+    soon = certain(linked["came"] <= linked["date"] + pd.DateOffset(months=months))
     return soon.set_axis(linked["index"]).reindex(rows.index)
 
 
 def _in_order(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return rows.sort_values(column, kind="stable", ignore_index=True)
-
-
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
 
 
 # --- the units counted ---------------------------------------------------------------------------------------------
@@ -114,7 +111,7 @@ def referred_to_hubs(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 
 def _by_route(rows: pd.DataFrame, route: str) -> pd.DataFrame:
-    return rows[_true(rows["route_code"] == route)]
+    return rows[certain(rows["route_code"] == route)]
 
 
 def accepted(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -130,7 +127,7 @@ def closed(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def family_work_closed_well(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = _by_route(period.of(evidence.once(closures), "date"), FAMILY_WORK)
-    return rows.assign(counts=_true(rows["closure_outcome"].isin(_POSITIVE)))
+    return rows.assign(counts=certain(rows["closure_outcome"].isin(_POSITIVE)))
 
 
 def assessments_started(evidence: Evidence, period: Period) -> pd.DataFrame:

@@ -17,15 +17,12 @@ from analysis.indicators.definition import (
 from analysis.indicators.early_help import in_words
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import episodes
+from analysis.methods.masks import certain
 from analysis.reference.calendar import age_at
 
 FIXED, PERMANENT = "fixed", "permanent"
 # Years 1 to 11: ages on 31 August before the school year. Reception classes are left out, since not all go.
 SCHOOL_AGES = tuple(range(5, 16))
-
-
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
 
 
 def school_year(period: Period) -> str:
@@ -44,11 +41,11 @@ def pupils(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     if not evidence.covers("care_episodes", spring.date(), spring.date()):
         return None
     rows = evidence.once(episodes)
-    rows = rows[_true(rows["start_date"] <= spring) & ~_true(rows["end_date"] <= spring)]
+    rows = rows[certain(rows["start_date"] <= spring) & ~certain(rows["end_date"] <= spring)]
     rows = rows.drop_duplicates("child_id", keep="last")[["child_id"]].reset_index(drop=True)
     born = evidence.table("children").set_index("child_id")["date_of_birth"].reindex(rows["child_id"])
     ages = age_at(born.reset_index(drop=True), pd.Timestamp(period.end.year - 1, 8, 31))
-    return rows[_true(ages.isin(SCHOOL_AGES))].reset_index(drop=True)
+    return rows[certain(ages.isin(SCHOOL_AGES))].reset_index(drop=True)
 
 
 # --- the units counted ---------------------------------------------------------------------------------------------
@@ -57,7 +54,7 @@ def pupils(evidence: Evidence, period: Period) -> pd.DataFrame | None:
 def results(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     """Results of the school year, a row a child and measure; None where none of that year was delivered."""
     rows = evidence.table("education_results")
-    rows = rows[_true(rows["academic_year"] == school_year(period)) & rows["achieved"].notna()]
+    rows = rows[certain(rows["academic_year"] == school_year(period)) & rows["achieved"].notna()]
     if rows.empty:
         return None
     return rows.assign(counts=rows["achieved"].astype(bool), attainment=in_words(rows["measure"], "education_measure"))
@@ -65,12 +62,12 @@ def results(evidence: Evidence, period: Period) -> pd.DataFrame | None:
 
 def fixed_exclusions(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(by_date), "date")
-    return rows[_true(rows["kind"] == FIXED)].assign(counts=True)
+    return rows[certain(rows["kind"] == FIXED)].assign(counts=True)
 
 
 def permanent_exclusions(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(by_date), "date")
-    return rows[_true(rows["kind"] == PERMANENT)].assign(counts=True)
+    return rows[certain(rows["kind"] == PERMANENT)].assign(counts=True)
 
 
 def exclusions_of_pupils(evidence: Evidence, period: Period) -> pd.DataFrame | None:
@@ -85,13 +82,13 @@ def exclusions_of_pupils(evidence: Evidence, period: Period) -> pd.DataFrame | N
 def excluded_pupils(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     rows = evidence.once(pupils, period)
     excluded = fixed_exclusions(evidence, period)["child_id"]
-    return None if rows is None else rows.assign(counts=_true(rows["child_id"].isin(excluded)))
+    return None if rows is None else rows.assign(counts=certain(rows["child_id"].isin(excluded)))
 
 
 def moved_pupils(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     rows, moves = evidence.once(pupils, period), evidence.table("school_moves")
-    moved = moves.loc[_true(moves["date"].between(period.first, period.last)), "child_id"]
-    return None if rows is None else rows.assign(counts=_true(rows["child_id"].isin(moved)))
+    moved = moves.loc[certain(moves["date"].between(period.first, period.last)), "child_id"]
+    return None if rows is None else rows.assign(counts=certain(rows["child_id"].isin(moved)))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from analysis.indicators.definition import (
     Period,
 )
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.calendar import working_days_between
 
 # Statutory timescale, Working Together to Safeguard Children.
@@ -43,7 +44,7 @@ def conferences(evidence: Evidence) -> pd.DataFrame:
     """
     enquiries = evidence.table("section47_enquiries")
     own = enquiries[enquiries["conference_date"].notna()]
-    own = own.assign(date=own["conference_date"], _after=_true(own["start_date"] > own["conference_date"]))
+    own = own.assign(date=own["conference_date"], _after=certain(own["start_date"] > own["conference_date"]))
     own = own.sort_values(["child_id", "date", "_after", "start_date"], kind="stable")
     before = own[~own["_after"]].drop_duplicates(["child_id", "date"], keep="last")
     late = own[own["_after"]].drop_duplicates(["child_id", "date"], keep="first")
@@ -71,10 +72,6 @@ def _in_order(rows: pd.DataFrame, date: str) -> pd.DataFrame:
     return rows.sort_values([date, "child_id"], kind="stable", ignore_index=True)
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
@@ -93,7 +90,7 @@ def conference_units(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def conferences_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(conferences), "date")
-    return rows.assign(counts=_true(rows["working_days"].between(0, CONFERENCE_WORKING_DAYS)))
+    return rows.assign(counts=certain(rows["working_days"].between(0, CONFERENCE_WORKING_DAYS)))
 
 
 def conferences_to_plan(evidence: Evidence, period: Period) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from analysis.indicators.definition import (
 )
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.need import NOT_IN_NEED
+from analysis.methods.masks import certain
 
 # A contact is decided on within a working day; a week allows for late recording without reaching the next contact.
 CONTACT_TO_REFERRAL_DAYS = 7
@@ -45,7 +46,7 @@ def referrals(evidence: Evidence) -> pd.DataFrame:
     """Referrals, with `repeat`: the same child was referred at most twelve months before."""
     rows = evidence.table("referrals").sort_values(["child_id", "date"], kind="stable", ignore_index=True)
     before = rows.groupby("child_id")["date"].shift()
-    repeat = _true(before >= rows["date"] - pd.DateOffset(months=REREFERRAL_MONTHS))
+    repeat = certain(before >= rows["date"] - pd.DateOffset(months=REREFERRAL_MONTHS))
     return _in_order(rows.assign(repeat=repeat), "date")
 
 
@@ -64,17 +65,13 @@ def referrals_closed(evidence: Evidence) -> pd.DataFrame:
     """Referrals, with `refused`: the day on which the case was closed because the child was assessed as not in need."""
     rows = evidence.once(referrals)
     ended = evidence.table("episodes_of_need")
-    ended = ended[_true(ended["closure_reason"] == NOT_IN_NEED)].set_index(["child_id", "start_date"])["closure_date"]
+    ended = ended[certain(ended["closure_reason"] == NOT_IN_NEED)].set_index(["child_id", "start_date"])["closure_date"]
     ended = ended[~ended.index.duplicated()]
     return rows.assign(refused=ended.reindex(pd.MultiIndex.from_frame(rows[["child_id", "date"]])).to_numpy())
 
 
 def _in_order(rows: pd.DataFrame, date: str) -> pd.DataFrame:
     return rows.sort_values([date, "child_id"], kind="stable", ignore_index=True)
-
-
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
 
 
 # --- the units counted ---------------------------------------------------------------------------------------------
@@ -100,7 +97,7 @@ def rereferrals(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def referrals_ended(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(referrals), "date")
-    return rows.assign(counts=_true(rows["no_further_action"]))
+    return rows.assign(counts=certain(rows["no_further_action"]))
 
 
 def children_rereferred(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -121,7 +118,7 @@ def referrals_not_in_need(evidence: Evidence, period: Period) -> pd.DataFrame | 
     if evidence.known.kinds and "cin_census" not in evidence.known.kinds:
         return None
     rows = period.of(evidence.once(referrals_closed), "date")
-    return rows.assign(counts=_true(rows["refused"] <= period.last))
+    return rows.assign(counts=certain(rows["refused"] <= period.last))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

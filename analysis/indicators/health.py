@@ -20,6 +20,7 @@ from analysis.indicators.definition import (
 )
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import looked_after, periods_of_care, status
+from analysis.methods.masks import certain
 from analysis.reference.calendar import age_at
 
 # DfE asks about children looked after for at least twelve months without a break.
@@ -32,10 +33,6 @@ SDQ_AGES = (4, 16)
 _OC2 = "DfE, Children looked after in England: outcomes (OC2)"
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- made once ---------------------------------------------------------------------------------------------------
 
 
@@ -43,8 +40,8 @@ def settled(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children looked after at the date, and without a break for the twelve months to it."""
     rows = evidence.once(looked_after, period)
     periods = periods_of_care(evidence, period)
-    there = periods[_true(periods["start_date"] <= period.last - pd.DateOffset(months=CARE_MONTHS))]
-    there = there[~_true(there["end_date"] <= period.last)]
+    there = periods[certain(periods["start_date"] <= period.last - pd.DateOffset(months=CARE_MONTHS))]
+    there = there[~certain(there["end_date"] <= period.last)]
     return rows[rows["child_id"].isin(there["child_id"])]
 
 
@@ -58,7 +55,7 @@ def outcomes(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     they weren't. A child without an answer has blanks."""
     year = period.end.year
     told = evidence.table("health_outcomes")
-    told = told[_true(told["year"] == year)]
+    told = told[certain(told["year"] == year)]
     if (period.end.month, period.end.day) != (3, 31) or told.empty:
         return None
     rows = evidence.once(settled, period)
@@ -71,7 +68,7 @@ def outcomes(evidence: Evidence, period: Period) -> pd.DataFrame | None:
 
 def answered(evidence: Evidence, period: Period, column: str) -> pd.DataFrame | None:
     rows = evidence.once(outcomes, period)
-    return None if rows is None else rows.assign(counts=_true(rows[column].astype("boolean")))
+    return None if rows is None else rows.assign(counts=certain(rows[column].astype("boolean")))
 
 
 def checked(evidence: Evidence, period: Period, column: str, latest: str, young_months: int) -> pd.DataFrame | None:
@@ -81,14 +78,14 @@ def checked(evidence: Evidence, period: Period, column: str, latest: str, young_
     if rows is not None:
         return rows
     said = evidence.once(status)
-    said = said[_true(said["as_at"] == period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
+    said = said[certain(said["as_at"] == period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
     if said.empty:
         return None
     rows = evidence.once(settled, period)
     day = said[latest].reindex(rows["child_id"]).set_axis(rows.index)
-    young = _true(ages(evidence, rows, period.end) < YOUNG_AGE)
+    young = certain(ages(evidence, rows, period.end) < YOUNG_AGE)
     long_ago, lately = (period.last - pd.DateOffset(months=months) for months in (CHECK_MONTHS, young_months))
-    return rows.assign(counts=_true((day > long_ago) & (~young | (day > lately))))
+    return rows.assign(counts=certain((day > long_ago) & (~young | (day > lately))))
 
 
 def asked_for_score(evidence: Evidence, period: Period) -> pd.DataFrame | None:
@@ -97,7 +94,7 @@ def asked_for_score(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     if rows is None:
         return None
     age = ages(evidence, rows, period.end)
-    rows = rows[_true(age.between(*SDQ_AGES))]
+    rows = rows[certain(age.between(*SDQ_AGES))]
     return rows.assign(value=rows["sdq_score"], counts=rows["sdq_score"].notna())
 
 

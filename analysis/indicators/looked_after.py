@@ -19,6 +19,7 @@ from analysis.indicators.definition import (
     Period,
 )
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.records import linkage
 
 SECTION_20 = ("V2",)
@@ -39,7 +40,7 @@ _POPULATION = "children aged 0 to 17 in the area at the preceding mid-year"
 def episodes(evidence: Evidence) -> pd.DataFrame:
     """SSDA903 episodes without short breaks."""
     rows = evidence.table("care_episodes")
-    return rows[~_true(rows["legal_status"].isin(linkage.SHORT_BREAKS))].reset_index(drop=True)
+    return rows[~certain(rows["legal_status"].isin(linkage.SHORT_BREAKS))].reset_index(drop=True)
 
 
 def periods_from_episodes(evidence: Evidence) -> pd.DataFrame:
@@ -49,10 +50,6 @@ def periods_from_episodes(evidence: Evidence) -> pd.DataFrame:
 def status(evidence: Evidence) -> pd.DataFrame:
     """Annex A's word on each child looked after, in order of its date."""
     return evidence.table("care_status").sort_values("as_at", kind="stable", ignore_index=True)
-
-
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
 
 
 def has_episodes(evidence: Evidence, period: Period) -> bool:
@@ -74,15 +71,15 @@ def looked_after(evidence: Evidence, period: Period) -> pd.DataFrame:
     speaks. Where only Annex A was delivered, its latest word on the period of care does.
     """
     rows = evidence.once(episodes) if has_episodes(evidence, period) else evidence.table("care_periods")
-    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] <= period.last)]
+    rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["end_date"] <= period.last)]
     rows = rows.sort_values(["child_id", "start_date"], kind="stable").drop_duplicates("child_id", keep="last")
     said = evidence.once(status)
-    said = said[_true(said["as_at"] <= period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
+    said = said[certain(said["as_at"] <= period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
     columns = ("team",) if "legal_status" in rows.columns else ("legal_status", "placement", "provider", "team")
     latest = {name: said[name].reindex(rows["child_id"]).to_numpy() for name in columns}
     kept = [name for name in _OF_EPISODES if name in rows.columns]
     found = rows[kept].reset_index(drop=True).assign(**latest)
-    return found[~_true(found["legal_status"].isin(linkage.SHORT_BREAKS))]
+    return found[~certain(found["legal_status"].isin(linkage.SHORT_BREAKS))]
 
 
 # --- the units counted ---------------------------------------------------------------------------------------------
@@ -94,7 +91,7 @@ def children(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def with_legal_status(evidence: Evidence, period: Period, statuses: tuple[str, ...]) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
-    return rows.assign(counts=_true(rows["legal_status"].isin(statuses)))
+    return rows.assign(counts=certain(rows["legal_status"].isin(statuses)))
 
 
 def with_placement_group(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -104,25 +101,25 @@ def with_placement_group(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def in_placement_group(evidence: Evidence, period: Period, group: str) -> pd.DataFrame:
     rows = evidence.once(with_placement_group, period)
-    return rows.assign(counts=_true(rows["group"] == group))
+    return rows.assign(counts=certain(rows["group"] == group))
 
 
 def live(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Every child looked after on the night of the period's last day, once each, those on short breaks included."""
     rows = evidence.table("care_episodes")
-    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] <= period.last)]
+    rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["end_date"] <= period.last)]
     rows = rows.sort_values(["child_id", "start_date"], kind="stable").drop_duplicates("child_id", keep="last")
     return rows[["child_id", "legal_status", "placement", "provider", "need"]].assign(counts=True)
 
 
 def live_by_agreement(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(live, period)
-    return rows.assign(counts=_true(rows["legal_status"].isin((*SECTION_20, *linkage.SHORT_BREAKS))))
+    return rows.assign(counts=certain(rows["legal_status"].isin((*SECTION_20, *linkage.SHORT_BREAKS))))
 
 
 def fostered(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(with_placement_group, period)
-    return rows.assign(counts=_true(rows["group"].isin(groups.FOSTER_CARE)))
+    return rows.assign(counts=certain(rows["group"].isin(groups.FOSTER_CARE)))
 
 
 def started(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -141,7 +138,7 @@ def ceased(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def ceased_by(evidence: Evidence, period: Period, reasons: tuple[str, ...]) -> pd.DataFrame:
     rows = evidence.once(ceased, period)
-    return rows.assign(counts=_true(rows["reason_ended"].isin(reasons)))
+    return rows.assign(counts=certain(rows["reason_ended"].isin(reasons)))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -10,20 +10,17 @@ from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import LOWER_IS_BETTER, MEAN, PERCENT, ROLLING_YEAR, Indicator, Period
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import periods_of_care
+from analysis.methods.masks import certain
 
 MISSING, AWAY = "M", "A"
 
 _RETURN = "DfE, Children looked after in England: missing"
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 def looked_after_in(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children looked after at any time in the period, once each, with the need of their latest period of care."""
     rows = periods_of_care(evidence, period)
-    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] < period.first)]
+    rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["end_date"] < period.first)]
     rows = rows.sort_values(["child_id", "start_date"], kind="stable").drop_duplicates("child_id", keep="last")
     return rows[["child_id", "need"]].reset_index(drop=True)
 
@@ -31,8 +28,8 @@ def looked_after_in(evidence: Evidence, period: Period) -> pd.DataFrame:
 def incidents(evidence: Evidence, period: Period, kind: str) -> pd.Series:
     """How many episodes of a kind each child had that touched the period."""
     rows = evidence.table("missing_episodes")
-    rows = rows[_true(rows["kind"] == kind) & _true(rows["start_date"] <= period.last)]
-    return rows[~_true(rows["end_date"] < period.first)].groupby("child_id").size()
+    rows = rows[certain(rows["kind"] == kind) & certain(rows["start_date"] <= period.last)]
+    return rows[~certain(rows["end_date"] < period.first)].groupby("child_id").size()
 
 
 def ever(evidence: Evidence, period: Period, kind: str) -> pd.DataFrame:

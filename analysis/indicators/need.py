@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import COUNT, LOWER_IS_BETTER, RATE, ROLLING_YEAR, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.records.linkage import SHORT_BREAKS
 
 # Closed after assessment, the child not being in need.
@@ -24,14 +25,14 @@ def episodes_of_need(evidence: Evidence) -> pd.DataFrame:
     the first assessment inside the episode began."""
     rows = evidence.table("episodes_of_need")
     ended = evidence.table("referrals")
-    ended = ended[_true(ended["no_further_action"])]
+    ended = ended[certain(ended["no_further_action"])]
     none = pd.MultiIndex.from_frame(rows[["child_id", "start_date"]]).isin(
         pd.MultiIndex.from_frame(ended[["child_id", "date"]])
     )
     rows = rows[~none].reset_index(drop=True)
     begun = evidence.table("assessments")[["child_id", "start_date"]].rename(columns={"start_date": "began"})
     inside = rows.reset_index()[["index", "child_id", "start_date", "closure_date"]].merge(begun, on="child_id")
-    inside = inside[(inside["began"] >= inside["start_date"]) & ~_true(inside["began"] > inside["closure_date"])]
+    inside = inside[(inside["began"] >= inside["start_date"]) & ~certain(inside["began"] > inside["closure_date"])]
     first = inside.groupby("index")["began"].min().reindex(rows.index)
     return rows.assign(assessment_began=first, need=rows["primary_need"])
 
@@ -46,10 +47,6 @@ def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
     return rows.assign(date=rows["closure_date"]).sort_values(["date", "child_id"], kind="stable", ignore_index=True)
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
@@ -62,7 +59,7 @@ def need_units(evidence: Evidence, period: Period) -> pd.DataFrame:
 def _team(evidence: Evidence, period: Period, rows: pd.DataFrame) -> pd.Series:
     """The team that the last Annex A by the date gives for each case."""
     said = evidence.table("need_status")
-    said = said[_true(said["as_at"] <= period.last)].sort_values("as_at", kind="stable")
+    said = said[certain(said["as_at"] <= period.last)].sort_values("as_at", kind="stable")
     key = ["child_id", "start_date"]
     last = said.drop_duplicates(key, keep="last").set_index(key)["team"]
     return last.reindex(pd.MultiIndex.from_frame(rows[key])).set_axis(rows.index)
@@ -70,13 +67,13 @@ def _team(evidence: Evidence, period: Period, rows: pd.DataFrame) -> pd.Series:
 
 def need_started(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(in_order_of_start), "date")
-    refused = _true(rows["closure_reason"] == NOT_IN_NEED) & _true(rows["closure_date"] <= period.last)
+    refused = certain(rows["closure_reason"] == NOT_IN_NEED) & certain(rows["closure_date"] <= period.last)
     return rows[~refused].assign(counts=True)
 
 
 def need_ended(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(in_order_of_end), "date")
-    return rows[~_true(rows["closure_reason"] == NOT_IN_NEED)].assign(counts=True)
+    return rows[~certain(rows["closure_reason"] == NOT_IN_NEED)].assign(counts=True)
 
 
 def awaiting_assessment(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -90,7 +87,7 @@ def awaiting_assessment(evidence: Evidence, period: Period) -> pd.DataFrame:
     since = evidence.begins("assessments")
     judged = True if since is None else rows["start_date"] >= pd.Timestamp(since)
     served = rows["child_id"].isin(_children_served(evidence, period))
-    unassessed = ~_true(rows["assessment_began"] <= period.last)
+    unassessed = ~certain(rows["assessment_began"] <= period.last)
     return rows.assign(counts=unassessed & ~served & judged)
 
 
@@ -100,13 +97,13 @@ def _children_served(evidence: Evidence, period: Period) -> set[str]:
         rows = evidence.table(table)
         open_rows = rows[_open_at(rows, period, "end_date")]
         if table == "care_episodes":
-            open_rows = open_rows[~_true(open_rows["legal_status"].isin(SHORT_BREAKS))]
+            open_rows = open_rows[~certain(open_rows["legal_status"].isin(SHORT_BREAKS))]
         found.update(open_rows["child_id"])
     return found
 
 
 def _open_at(rows: pd.DataFrame, period: Period, end: str) -> pd.Series:
-    return _true(rows["start_date"] <= period.last) & ~_true(rows[end] <= period.last)
+    return certain(rows["start_date"] <= period.last) & ~certain(rows[end] <= period.last)
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from analysis.indicators.definition import (
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import ADOPTED, PLACEMENT_ORDER, looked_after, periods_of_care, status
 from analysis.indicators.placements import PLACED_FOR_ADOPTION, stays
+from analysis.methods.masks import certain
 from analysis.records import linkage
 
 # The adoption scorecard is of the children adopted in three years.
@@ -54,10 +55,6 @@ def threshold(indicator: str, year: int) -> int | None:
     return told[max(since)] if since else None
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 def _of_child(days: pd.Series, rows: pd.DataFrame) -> pd.Series:
     """Days by child, for each row of a frame."""
     return days.reindex(rows["child_id"]).set_axis(rows.index).astype("datetime64[us]")
@@ -72,22 +69,22 @@ def from_episodes(evidence: Evidence) -> pd.DataFrame:
     adoptive placement."""
     episodes = evidence.table("care_episodes")
     periods = linkage.periods_of_care(episodes)
-    periods = periods[_true(periods["reason_ended"].isin(ADOPTED))].drop_duplicates("child_id", keep="last")
+    periods = periods[certain(periods["reason_ended"].isin(ADOPTED))].drop_duplicates("child_id", keep="last")
     start = periods.set_index("child_id")["start_date"]
-    inside = episodes[_true(episodes["start_date"] >= _of_child(start, episodes))]
+    inside = episodes[certain(episodes["start_date"] >= _of_child(start, episodes))]
     inside = inside.sort_values(["child_id", "start_date"], kind="stable")
 
     def first(rows: pd.DataFrame) -> pd.Series:
         return rows.groupby("child_id")["start_date"].first().reindex(start.index)
 
-    placed = first(inside[_true(inside["placement"].isin(PLACED_FOR_ADOPTION))])
+    placed = first(inside[certain(inside["placement"].isin(PLACED_FOR_ADOPTION))])
     lived = evidence.once(stays)
-    lived = lived[_true(lived["start_date"] <= _of_child(placed, lived))]
+    lived = lived[certain(lived["start_date"] <= _of_child(placed, lived))]
     since = lived.sort_values("start_date", kind="stable").groupby("child_id")["start_date"].last()
     return pd.DataFrame(
         {
             "entered": start,
-            "ordered": first(inside[_true(inside["legal_status"].isin(PLACEMENT_ORDER))]),
+            "ordered": first(inside[certain(inside["legal_status"].isin(PLACEMENT_ORDER))]),
             "placed": placed,
             "adopted": periods.set_index("child_id")["end_date"],
             "with_carer": since.reindex(start.index),
@@ -108,7 +105,7 @@ def journeys(evidence: Evidence) -> pd.DataFrame:
     rows = said.assign(**known, with_carer=found["with_carer"])
     rows = rows[rows["adopted"].notna()].rename_axis("child_id").reset_index()
     return rows.sort_values(["adopted", "child_id"], kind="stable", ignore_index=True).assign(
-        by_carer=lambda frame: _true(frame["by_carer"].astype("boolean"))
+        by_carer=lambda frame: certain(frame["by_carer"].astype("boolean"))
     )
 
 
@@ -131,7 +128,7 @@ def to_placement(evidence: Evidence, period: Period, by_carer_stops: bool = Fals
     if by_carer_stops:
         moved = moved.mask(rows["by_carer"] & rows["with_carer"].notna(), rows["with_carer"])
     days = (moved - rows["entered"]).dt.days
-    return rows.assign(value=days.where(days >= 0), counts=_true(days <= SOON_DAYS))[_true(days >= 0)]
+    return rows.assign(value=days.where(days >= 0), counts=certain(days <= SOON_DAYS))[certain(days >= 0)]
 
 
 def to_match(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -144,34 +141,34 @@ def to_match(evidence: Evidence, period: Period) -> pd.DataFrame:
 
 def not_yet_placed(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
-    ordered = _true(rows["legal_status"].isin(PLACEMENT_ORDER))
-    return rows.assign(counts=ordered & ~_true(rows["placement"].isin(PLACED_FOR_ADOPTION)))
+    ordered = certain(rows["legal_status"].isin(PLACEMENT_ORDER))
+    return rows.assign(counts=ordered & ~certain(rows["placement"].isin(PLACED_FOR_ADOPTION)))
 
 
 def placed_with_order(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
-    rows = rows[_true(rows["legal_status"].isin(PLACEMENT_ORDER))]
-    return rows.assign(counts=_true(rows["placement"].isin(PLACED_FOR_ADOPTION)))
+    rows = rows[certain(rows["legal_status"].isin(PLACEMENT_ORDER))]
+    return rows.assign(counts=certain(rows["placement"].isin(PLACED_FOR_ADOPTION)))
 
 
 def matched_for_long(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
     said = evidence.once(status)
-    said = said[_true(said["as_at"] <= period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
-    planned = _true(said["permanence_plan"].reindex(rows["child_id"]).set_axis(rows.index) == LONG_TERM_FOSTERING)
-    return rows.assign(counts=_true(rows["placement"].isin(LONG_TERM)))[planned]
+    said = said[certain(said["as_at"] <= period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
+    planned = certain(said["permanence_plan"].reindex(rows["child_id"]).set_axis(rows.index) == LONG_TERM_FOSTERING)
+    return rows.assign(counts=certain(rows["placement"].isin(LONG_TERM)))[planned]
 
 
 def with_friends_for_now(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
-    return rows.assign(counts=_true(rows["placement"].isin(FRIENDS_FOR_NOW)))
+    return rows.assign(counts=certain(rows["placement"].isin(FRIENDS_FOR_NOW)))
 
 
 def adoptions(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Children adopted in the period."""
     rows = periods_of_care(evidence, period)
     rows = period.of(rows.sort_values(["end_date", "child_id"], kind="stable"), "end_date")
-    rows = rows[_true(rows["reason_ended"].isin(ADOPTED))]
+    rows = rows[certain(rows["reason_ended"].isin(ADOPTED))]
     return rows.assign(date=rows["end_date"], counts=True)
 
 

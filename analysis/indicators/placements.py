@@ -17,6 +17,7 @@ from analysis.indicators.definition import (
 )
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import looked_after
+from analysis.methods.masks import certain
 from analysis.records import linkage
 from analysis.reference.calendar import age_at
 
@@ -51,12 +52,8 @@ def moves(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.once(placed)
     reason = rows["reason_change"].shift()
     rows = rows.assign(date=rows["start_date"], reason=reason)
-    rows = rows[(rows["number"] > 1) & ~rows["same_carer"] & ~_true(reason.isin(STATUS_ONLY))]
+    rows = rows[(rows["number"] > 1) & ~rows["same_carer"] & ~certain(reason.isin(STATUS_ONLY))]
     return rows.sort_values(["date", "child_id"], kind="stable", ignore_index=True)
-
-
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
 
 
 # --- the units counted ---------------------------------------------------------------------------------------------
@@ -68,8 +65,8 @@ def placements_in_year(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
     opened = period.last - pd.DateOffset(months=PLACEMENTS_MONTHS) + pd.Timedelta(days=1)
     all_stays = evidence.once(stays)
-    touching = _true(all_stays["start_date"] <= period.last) & ~_true(all_stays["end_date"] <= opened)
-    overnight = ~_true(all_stays["end_date"] <= all_stays["start_date"])
+    touching = certain(all_stays["start_date"] <= period.last) & ~certain(all_stays["end_date"] <= opened)
+    overnight = ~certain(all_stays["end_date"] <= all_stays["start_date"])
     number = all_stays[touching & overnight].groupby("child_id").size()
     return rows.assign(placements=number.reindex(rows["child_id"], fill_value=0).to_numpy())
 
@@ -85,10 +82,10 @@ def moved_twice(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(looked_after, period)
     opened = period.last - pd.DateOffset(months=PLACEMENTS_MONTHS)
     begun = evidence.once(stays)
-    begun = begun[~_true(begun["end_date"] <= begun["start_date"])]
+    begun = begun[~certain(begun["end_date"] <= begun["start_date"])]
     begun = begun.sort_values(["child_id", "start_date"], kind="stable")
     begun = begun[begun["child_id"].duplicated()]
-    begun = begun[_true(begun["start_date"] > opened) & _true(begun["start_date"] <= period.last)]
+    begun = begun[certain(begun["start_date"] > opened) & certain(begun["start_date"] <= period.last)]
     number = begun.groupby("child_id").size().reindex(rows["child_id"], fill_value=0)
     return rows.assign(counts=number.to_numpy() >= MANY_MOVES)
 
@@ -98,20 +95,20 @@ def long_term(evidence: Evidence, period: Period) -> pd.DataFrame:
     present placement has lasted two years (an adoptive one together with the placement before it)."""
     rows = evidence.once(looked_after, period)
     born = evidence.table("children").set_index("child_id")["date_of_birth"].reindex(rows["child_id"])
-    rows = rows[_true(age_at(born.set_axis(rows.index), period.end) < STABILITY_AGE)]
+    rows = rows[certain(age_at(born.set_axis(rows.index), period.end) < STABILITY_AGE)]
     open_stays = evidence.once(stays)
     open_stays = open_stays[
-        _true(open_stays["start_date"] <= period.last) & ~_true(open_stays["end_date"] <= period.last)
+        certain(open_stays["start_date"] <= period.last) & ~certain(open_stays["end_date"] <= period.last)
     ]
     open_stays = open_stays.sort_values(["child_id", "start_date"], kind="stable").drop_duplicates(
         "child_id", keep="last"
     )
     now = open_stays.set_index("child_id").reindex(rows["child_id"]).set_axis(rows.index)
-    long_in_care = _true(now["period_start"] <= period.last - pd.DateOffset(months=STABILITY_CARE_MONTHS))
+    long_in_care = certain(now["period_start"] <= period.last - pd.DateOffset(months=STABILITY_CARE_MONTHS))
     # The placement of the day itself: a stay can go on after it under another status.
-    adoptive = _true(rows["placement"].isin(PLACED_FOR_ADOPTION))
+    adoptive = certain(rows["placement"].isin(PLACED_FOR_ADOPTION))
     since = now["start_date"].mask(adoptive, now["previous_start"].fillna(now["start_date"]))
-    settled = _true(since <= period.last - pd.DateOffset(months=STABILITY_PLACEMENT_MONTHS))
+    settled = certain(since <= period.last - pd.DateOffset(months=STABILITY_PLACEMENT_MONTHS))
     return rows.assign(counts=settled)[long_in_care]
 
 
@@ -122,7 +119,7 @@ def move_units(evidence: Evidence, period: Period) -> pd.DataFrame:
 def unplanned_moves(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = evidence.once(move_units, period)
     rows = rows[rows["reason"].notna()]
-    return rows.assign(counts=_true(rows["reason"].isin(UNPLANNED)))
+    return rows.assign(counts=certain(rows["reason"].isin(UNPLANNED)))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from analysis.indicators.definition import (
 )
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import periods_of_care
+from analysis.methods.masks import certain
 
 # DfE's two years: longer than 729 days.
 TWO_YEARS_DAYS = 729
@@ -48,7 +49,7 @@ def plans(evidence: Evidence) -> pd.DataFrame:
     last_end = by_child["end_date"].shift()
     earlier = by_child.cumcount() > 0
     repeat = (rows["previous_plans"] > 0).astype("boolean").fillna(earlier)
-    recent = _true(last_end >= rows["start_date"] - pd.DateOffset(months=REPEAT_MONTHS))
+    recent = certain(last_end >= rows["start_date"] - pd.DateOffset(months=REPEAT_MONTHS))
     return rows.assign(
         days=(rows["end_date"] - rows["start_date"]).dt.days,
         repeat=repeat.astype(bool),
@@ -69,17 +70,13 @@ def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
     return rows.sort_values("date", kind="stable", ignore_index=True)
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
 def open_at(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Plans open at the date, with the category as it stood latest, and no `date`: age is taken at the period's end."""
     rows = evidence.once(plans)
-    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] <= period.last)]
+    rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["end_date"] <= period.last)]
     latest = rows["latest_category"].fillna(rows["initial_category"])
     return rows.assign(category=latest, duration=_band((period.last - rows["start_date"]).dt.days))
 
@@ -122,7 +119,7 @@ def repeat_plans_within_two_years(evidence: Evidence, period: Period) -> pd.Data
 
 def neglect_plans(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = _started(evidence, period)
-    return rows.assign(counts=_true(rows["category"] == NEGLECT))
+    return rows.assign(counts=certain(rows["category"] == NEGLECT))
 
 
 def long_plans_open(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -138,7 +135,7 @@ def long_plans_ended(evidence: Evidence, period: Period) -> pd.DataFrame:
 def nearing_two_years(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = open_at(evidence, period)
     late = rows["start_date"] <= period.last - pd.DateOffset(months=NEARING_MONTHS)
-    return rows.assign(counts=_true(late) & ((period.last - rows["start_date"]).dt.days <= TWO_YEARS_DAYS))
+    return rows.assign(counts=certain(late) & ((period.last - rows["start_date"]).dt.days <= TWO_YEARS_DAYS))
 
 
 def children_started(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -153,12 +150,12 @@ def plans_to_care(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Plans open at any time in the period; `counts` where the child started to be looked after in the period while
     the plan was open, or on the day on which it ended."""
     rows = evidence.once(plans)
-    rows = rows[_true(rows["start_date"] <= period.last) & ~_true(rows["end_date"] < period.first)]
+    rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["end_date"] < period.first)]
     rows = rows.reset_index(drop=True)
     begun = periods_of_care(evidence, period)[["child_id", "start_date"]].rename(columns={"start_date": "began"})
-    begun = begun[_true(begun["began"] >= period.first) & _true(begun["began"] <= period.last)]
+    begun = begun[certain(begun["began"] >= period.first) & certain(begun["began"] <= period.last)]
     met = rows.reset_index()[["index", "child_id", "start_date", "end_date"]].merge(begun, on="child_id")
-    met = met[_true(met["began"] >= met["start_date"]) & ~_true(met["began"] > met["end_date"])]
+    met = met[certain(met["began"] >= met["start_date"]) & ~certain(met["began"] > met["end_date"])]
     return rows.assign(counts=rows.index.isin(met["index"]))
 
 

@@ -8,6 +8,7 @@ from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import HIGHER_IS_BETTER, PERCENT, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.protection import open_at
+from analysis.methods.masks import certain
 
 # Working Together: first review within three months of the plan's start, then at most six months apart. DfE
 # doesn't publish its day arithmetic; calendar months are ours.
@@ -31,10 +32,6 @@ def reviews(evidence: Evidence) -> pd.DataFrame:
     return rows.sort_values(["child_id", "plan_start", "date"], kind="stable", ignore_index=True)
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
@@ -45,7 +42,7 @@ def reviewed_in_time(evidence: Evidence, period: Period) -> pd.DataFrame:
     """
     rows = open_at(evidence, period)
     began = rows["start_date"]
-    rows = rows[_true(began <= period.last - pd.DateOffset(months=FIRST_REVIEW_MONTHS))].reset_index(drop=True)
+    rows = rows[certain(began <= period.last - pd.DateOffset(months=FIRST_REVIEW_MONTHS))].reset_index(drop=True)
     since = evidence.begins("protection_reviews") or evidence.begins("protection_status")
     known_from = rows["start_date"] if since is None else rows["start_date"].clip(lower=pd.Timestamp(since))
     whole = known_from == rows["start_date"]
@@ -71,7 +68,7 @@ def _seen(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     """Plans open at the date, with what that day's Annex A says of the child: `latest_visit` and `seen_alone`. None
     where there is no Annex A of that day."""
     said = evidence.table("protection_status")
-    said = said[_true(said["as_at"] == period.last)].set_index(["child_id", "plan_start"])
+    said = said[certain(said["as_at"] == period.last)].set_index(["child_id", "plan_start"])
     if said.empty:
         return None
     rows = open_at(evidence, period).reset_index(drop=True)
@@ -83,7 +80,7 @@ def visited(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     rows = _seen(evidence, period)
     if rows is None:
         return None
-    return rows.assign(counts=_true(rows["latest_visit"] > period.last - pd.Timedelta(days=VISIT_DAYS)))
+    return rows.assign(counts=certain(rows["latest_visit"] > period.last - pd.Timedelta(days=VISIT_DAYS)))
 
 
 def seen_alone(evidence: Evidence, period: Period) -> pd.DataFrame | None:
@@ -91,7 +88,7 @@ def seen_alone(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     if rows is None:
         return None
     rows = rows[rows["seen_alone"].notna()]
-    return rows.assign(counts=_true(rows["seen_alone"]))
+    return rows.assign(counts=certain(rows["seen_alone"]))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

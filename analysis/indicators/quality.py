@@ -15,6 +15,7 @@ from analysis.indicators.definition import (
 )
 from analysis.indicators.early_help import in_words
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.calendar import working_days_between
 
 # Working days to respond in: ordinarily, and at most where the case is complex (stage 1) or the investigation needs
@@ -35,7 +36,7 @@ _UPHELD, _WITHDRAWN = ("upheld", "partly_upheld"), "withdrawn"
 def answers(evidence: Evidence) -> pd.DataFrame:
     """Answers of case file audits, a row a question that applied to the case, in order of the audit's date."""
     rows = evidence.table("case_audits")
-    rows = rows[_true(rows["answer"].notna() & (rows["answer"] != "not_applicable"))]
+    rows = rows[certain(rows["answer"].notna() & (rows["answer"] != "not_applicable"))]
     return _in_order(rows.assign(service=in_words(rows["service"], "service")), "date")
 
 
@@ -73,16 +74,12 @@ def _in_order(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     return rows.sort_values(column, kind="stable", ignore_index=True)
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 # --- the units counted ---------------------------------------------------------------------------------------------
 
 
 def positive_answers(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(answers), "date")
-    return rows.assign(counts=_true(rows["answer"] == "yes"))
+    return rows.assign(counts=certain(rows["answer"] == "yes"))
 
 
 def audited(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -92,16 +89,16 @@ def audited(evidence: Evidence, period: Period) -> pd.DataFrame:
 def graded_good(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(audits), "date")
     rows = rows[rows["grade"].notna()]
-    return rows.assign(counts=_true(rows["grade"].isin(_GOOD)))
+    return rows.assign(counts=certain(rows["grade"].isin(_GOOD)))
 
 
 def positive_replies(evidence: Evidence, period: Period) -> pd.DataFrame:
     rows = period.of(evidence.once(replies), "date")
-    return rows.assign(counts=_true(rows["answer"] == "yes"))
+    return rows.assign(counts=certain(rows["answer"] == "yes"))
 
 
 def _of_stage(rows: pd.DataFrame, stage: str) -> pd.DataFrame:
-    return rows[_true(rows["stage"] == stage)]
+    return rows[certain(rows["stage"] == stage)]
 
 
 def received_at_stage_1(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -115,14 +112,14 @@ def received_at_stage_2(evidence: Evidence, period: Period) -> pd.DataFrame:
 def upheld(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Complaints answered at stage 1 in the period, but those withdrawn; `counts` where upheld, wholly or in part."""
     rows = _of_stage(period.of(evidence.once(responses), "date"), "1")
-    rows = rows[_true(rows["found"].notna() & (rows["found"] != _WITHDRAWN))]
-    return rows.assign(counts=_true(rows["found"].isin(_UPHELD)))
+    rows = rows[certain(rows["found"].notna() & (rows["found"] != _WITHDRAWN))]
+    return rows.assign(counts=certain(rows["found"].isin(_UPHELD)))
 
 
 def _answered_within(evidence: Evidence, period: Period, stage: str, days: int) -> pd.DataFrame:
     rows = _of_stage(period.of(evidence.once(responses), "date"), stage)
-    rows = rows[_true(rows["found"] != _WITHDRAWN) | rows["found"].isna()]
-    return rows.assign(counts=_true(rows["working_days"] <= days))
+    rows = rows[certain(rows["found"] != _WITHDRAWN) | rows["found"].isna()]
+    return rows.assign(counts=certain(rows["working_days"] <= days))
 
 
 def stage_1_at_once(evidence: Evidence, period: Period) -> pd.DataFrame:

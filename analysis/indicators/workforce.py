@@ -19,6 +19,7 @@ from analysis.indicators.definition import (
     Period,
 )
 from analysis.indicators.evidence import Evidence
+from analysis.methods.masks import certain
 from analysis.reference.codes import codes
 
 # Working days in a year, as DfE's absence rate has it.
@@ -28,22 +29,18 @@ _CENSUS = "DfE, Children's social work workforce"
 _FTE = "full-time equivalents"
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    return mask.fillna(False).astype(bool)
-
-
 def census(evidence: Evidence, year: int) -> pd.DataFrame | None:
     """The workers of a census, with `role` in words, `employed` (not agency), `here` (in post on the day) and `fte_here`;
     None where it wasn't delivered."""
     rows = evidence.table("social_workers")
-    rows = rows[_true(rows["year"] == year)].reset_index(drop=True)
+    rows = rows[certain(rows["year"] == year)].reset_index(drop=True)
     if rows.empty:
         return None
     words = codes("workforce", "OrgRole")
     fte = rows["fte_30_september"].fillna(0).astype(float)
     return rows.assign(
         role=pd.Categorical(rows["role"].map(dict(words)), list(words.values())),
-        employed=~_true(rows["agency"]), here=fte > 0, fte_here=fte,
+        employed=~certain(rows["agency"]), here=fte > 0, fte_here=fte,
     )  # fmt: skip
 
 
@@ -59,14 +56,14 @@ def turnover(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     if rows is None:
         return None
     rows = rows[rows["employed"]]
-    left = _true(rows["role_end"].between(period.first, period.last))
+    left = certain(rows["role_end"].between(period.first, period.last))
     return _amounts(rows, rows["fte"].where(left), rows["fte_here"])
 
 
 def vacancy(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     """Workers in post, none of whom counts, and one more row: the vacancies."""
     rows, vacancies = evidence.once(census, period.end.year), evidence.table("vacancies")
-    vacant = vacancies.loc[_true(vacancies["year"] == period.end.year), "vacancies_fte"].dropna()
+    vacant = vacancies.loc[certain(vacancies["year"] == period.end.year), "vacancies_fte"].dropna()
     if rows is None or vacant.empty:
         return None
     filled = rows.loc[rows["employed"], "fte_here"]
@@ -90,7 +87,7 @@ def caseload(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     rows = evidence.once(census, period.end.year)
     if rows is None:
         return None
-    rows = rows[rows["here"] & _true(rows["cases_30_september"] > 0)]
+    rows = rows[rows["here"] & certain(rows["cases_30_september"] > 0)]
     return _amounts(rows, rows["cases_30_september"], rows["fte_here"])
 
 
@@ -110,8 +107,8 @@ def newly_qualified(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     rows = evidence.once(census, year)
     if rows is None:
         return None
-    began = _true(rows["role_start"].between(period.first, period.last))
-    return rows[began & _true(rows["career_stage"] == NEWLY_QUALIFIED) & rows["employed"]].assign(counts=True)
+    began = certain(rows["role_start"].between(period.first, period.last))
+    return rows[began & certain(rows["career_stage"] == NEWLY_QUALIFIED) & rows["employed"]].assign(counts=True)
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

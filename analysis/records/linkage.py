@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.methods.masks import certain
+
 # A series of short-term placements under an agreement. DfE leaves them out of every looked after figure.
 SHORT_BREAKS = frozenset(("V3", "V4"))
 # In hospital, on holiday, carer away: the child goes back, so it is no placement in its own right.
@@ -21,15 +23,10 @@ _FAR = pd.Timestamp(2200, 1, 1)
 _WHERE = ["placement", "provider", "urn", "placement_postcode"]
 
 
-def _true(mask: pd.Series) -> pd.Series:
-    """A mask in plain booleans, missing counting as false: comparisons of text and dates give other kinds."""
-    return mask.fillna(False).astype(bool)
-
-
 def _in_periods(care_episodes: pd.DataFrame) -> pd.DataFrame:
     """Episodes without short breaks, in order of start within a child, with `_until` (the end, or far ahead) and
     `_period`, which numbers periods of care."""
-    rows = care_episodes[~_true(care_episodes["legal_status"].isin(SHORT_BREAKS))]
+    rows = care_episodes[~certain(care_episodes["legal_status"].isin(SHORT_BREAKS))]
     rows = rows.sort_values(["child_id", "start_date"], kind="stable", ignore_index=True)
     until = rows["end_date"].fillna(_FAR)
     child = rows["child_id"]
@@ -37,9 +34,9 @@ def _in_periods(care_episodes: pd.DataFrame) -> pd.DataFrame:
     first = ~child.duplicated()
     before = latest.shift().where(~first)
     # Ended for good and started again the same day: two periods, though nothing lies between.
-    ended = _true(rows["reason_ended"].shift() != "X1")
-    restarted = _true(rows["start_date"] == before) & ended & _true(rows["reason_new"] == "S")
-    new = first | _true(rows["start_date"] > before) | restarted
+    ended = certain(rows["reason_ended"].shift() != "X1")
+    restarted = certain(rows["start_date"] == before) & ended & certain(rows["reason_new"] == "S")
+    new = first | certain(rows["start_date"] > before) | restarted
     return rows.assign(_until=until, _period=new.cumsum())
 
 
@@ -81,7 +78,7 @@ def placements(care_episodes: pd.DataFrame) -> pd.DataFrame:
     same_carer, number (within the period, from 1), carer (numbered through the whole table), episodes.
     """
     rows = _in_periods(care_episodes)
-    temporary = _true(rows["placement"].isin(TEMPORARY))
+    temporary = certain(rows["placement"].isin(TEMPORARY))
     period = rows["_period"]
     first = ~period.duplicated()
     where = rows[_WHERE].astype("string").fillna("?")
@@ -91,10 +88,10 @@ def placements(care_episodes: pd.DataFrame) -> pd.DataFrame:
     after_temporary = temporary.shift(fill_value=False) & ~first
     reason = rows["reason_new"].fillna("")
     # Straight after a temporary placement the reason speaks of leaving that one, so only the place itself tells.
-    stated = _true(reason.isin(("L", *NEW_CARER, *SAME_CARER))) & ~after_temporary
-    starts = first | (~temporary & ((stated & _true(reason != "L")) | (~stated & moved)))
-    adopted = _true(rows["placement"].isin(ADOPTED_BY_CARER))
-    same = starts & ~first & (adopted | (stated & _true(reason.isin(SAME_CARER))))
+    stated = certain(reason.isin(("L", *NEW_CARER, *SAME_CARER))) & ~after_temporary
+    starts = first | (~temporary & ((stated & certain(reason != "L")) | (~stated & moved)))
+    adopted = certain(rows["placement"].isin(ADOPTED_BY_CARER))
+    same = starts & ~first & (adopted | (stated & certain(reason.isin(SAME_CARER))))
     number = starts.cumsum()
     joined = rows.assign(_number=number, _carer=(starts & ~same).cumsum())
     head = joined[starts].set_index("_number")

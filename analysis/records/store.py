@@ -119,7 +119,9 @@ class Store:
             folder = partial / f"{one.kind}-{position}"
             folder.mkdir()
             for name, frame in one.tables.items():
-                TABLES[name].conform(frame, partial=True).to_parquet(folder / f"{name}.parquet", index=False, compression="zstd")
+                TABLES[name].conform(frame, partial=True).to_parquet(
+                    folder / f"{name}.parquet", index=False, compression="zstd"
+                )
         write_problems(reading.every_problem, partial / "problems.csv")
         manifest |= {"id": digest, "number": number, "readers": readers}
         (partial / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")

@@ -60,7 +60,9 @@ def _make(story: Story, first: int, last: int, wanted: int) -> None:
         & ~story.on_plan()[cared]
     )
     pool = cared[able]
-    weight = np.select([age < 2, age < 4, age < 7], [6.0, 3.0, 0.7], 0.05) * np.select([length < 300, length < 450], [4.0, 1.0], 0.2)
+    weight = np.select([age < 2, age < 4, age < 7], [6.0, 3.0, 0.7], 0.05) * np.select(
+        [length < 300, length < 450], [4.0, 1.0], 0.2
+    )
     chosen = pool[draw_groups(story.random, people.family[pool], weight[able], wanted)]
     rows = story.period[chosen]
     earliest = np.maximum(first, story.periods["start"][rows].astype(np.int64) + PROCEEDINGS_DAYS)
