@@ -27,6 +27,8 @@ from analysis.simulation.truth import simulate
 MOMENTS = ("now", "year_ago", "last_year_end", "year_end_before", "year_end_before_that")
 REVIEWS = ("front-door", "child-protection-growth", "placement-stability")
 INVENTED_NOW = Quarter(2016, 4)
+# No edition had been published by then whose figures we hold.
+NOT_YET = {"tbl-data-quality-earlier"}
 BESIDE = [f"{one}.{part}" for one in ("england", "region", "neighbours") for part in ("figure", "words")]
 SAMPLE_YEARS = ("2017-18-Q4", "2018-19-Q4", "2019-20-Q4", "2020-21-Q4", "2021-22-Q4")
 
@@ -195,7 +197,7 @@ def test_each_review_gives_what_its_page_says(invented, review):
     _, results = invented
     assert results[review].outcome == "executed"
     found = given(results[review].folder)
-    assert names(found) == documented(review)
+    assert names(found) == {kind: of - NOT_YET for kind, of in documented(review).items()}
     assert found["simulated"] is True
     assert [delivery["quarter"] for delivery in found["deliveries"]][-1] == str(INVENTED_NOW)
 
