@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("methods", "reference", "records", "returns", "indicators", "disclosure", "charts", "findings", "pipeline",
+ROOMS = ("methods", "reference", "records", "returns", "indicators", "disclosure", "charts", "findings", "reviews", "pipeline",
          "publishing", "simulation", "progress", "cli")  # fmt: skip
 MODULES = sorted((ROOT / "analysis").rglob("*.py"))
 

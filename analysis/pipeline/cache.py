@@ -21,7 +21,7 @@ from analysis.pipeline.plan import Job
 from analysis.reference.project import REFERENCE_DATA, ROOT
 
 # Rooms whose code a notebook can reach. `returns` isn't one: what a reader did is in a delivery's identifier.
-_ROOMS = ("methods", "reference", "records", "indicators", "disclosure", "charts", "findings")
+_ROOMS = ("methods", "reference", "records", "indicators", "disclosure", "charts", "findings", "reviews")
 _LIBRARIES = ("pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "holidays", "ipykernel", "papermill")
 
 

@@ -1,0 +1,1 @@
+"""The analyses behind the reviews' notebooks, a folder a review: from records and indicators to what findings hold."""

@@ -1,0 +1,1 @@
+"""Why are more children subject to a child protection plan?"""
