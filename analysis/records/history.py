@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 
 import pandas as pd
 
+from analysis.records import kept_merges
 from analysis.records.merging import Merged, Told, merge
 from analysis.records.store import Snapshot, Store
 from analysis.records.tables import TABLES
@@ -60,6 +60,7 @@ class Known:
         self.quarter = quarter
         self.snapshots = tuple(snapshots)
         self._merged: dict[str, Merged] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
 
     @classmethod
     def from_tables(
@@ -72,7 +73,7 @@ class Known:
     ) -> Known:
         """A Known in memory: for tests, and for the simulation's own truth. Frames are conformed in full."""
         found = _InMemory(quarter, ())
-        found._tables = MappingProxyType({name: TABLES[name].conform(frame) for name, frame in tables.items()})
+        found._tables = {name: TABLES[name].conform(frame) for name, frame in tables.items()}
         found._kinds, found._simulated = frozenset(kinds), simulated
         return found
 
@@ -115,14 +116,24 @@ class Known:
 
     def table(self, name: str) -> pd.DataFrame:
         """The whole table in canonical columns, sorted by key; empty where nothing was delivered."""
-        return self.merged(name).rows
+        if name not in self._tables:
+            self._tables[name] = self._kept_or_merged(name)
+        return self._tables[name]
+
+    def _kept_or_merged(self, name: str) -> pd.DataFrame:
+        if name in self._merged or not self.snapshots or not self.carries(name):
+            return self.merged(name).rows
+        rows = kept_merges.read(self.snapshots, name)
+        if rows is None:
+            rows = self.merged(name).rows
+            kept_merges.keep(self.snapshots, name, rows)
+        return rows
 
     def as_at(self, date: dt.date) -> View:
         return View(self, date)
 
 
 class _InMemory(Known):
-    _tables: Mapping[str, pd.DataFrame]
     _kinds: frozenset[str]
     _simulated: bool
 

@@ -165,3 +165,32 @@ def test_a_snapshot_moved_with_its_store_still_reads(tmp_path):
     add(Store(tmp_path / "here", "929"), [("A1", "2018-05-01", None, "NEG")], Q1)
     shutil.move(tmp_path / "here", tmp_path / "there")
     assert len(History.open(tmp_path / "there", "929").known_by(Q1).table("protection_plans")) == 1
+
+
+def test_a_merged_table_is_kept_and_serves_until_another_delivery_comes(tmp_path):
+    store = Store(tmp_path, "929")
+    add(store, [("A1", "2018-01-05", None, "NEG")], Q4)
+    add(store, [("A1", "2018-01-05", "2018-05-01", "NEG"), ("B2", "2018-05-02", None, None)], Q1)
+
+    def known() -> Known:
+        return History.open(tmp_path, "929").known_by(Q1)
+
+    merged = known().merged("protection_plans").rows
+    pd.testing.assert_frame_equal(known().table("protection_plans"), merged)
+    (kept,) = tmp_path.rglob("merged/2018-19-Q1/protection_plans.parquet")
+    again = known()
+    pd.testing.assert_frame_equal(again.table("protection_plans"), merged)
+    assert not again._merged, "the second time nothing is merged"
+
+    add(store, [("A1", "2018-01-05", "2018-05-01", "NEG"), ("B2", "2018-05-02", None, "EMO")], Q1)
+    fresh = known().table("protection_plans")
+    assert fresh["latest_category"].tolist() == ["NEG", "EMO"]
+
+    kept.write_bytes(b"PAR1 damaged")
+    pd.testing.assert_frame_equal(known().table("protection_plans"), fresh)
+
+
+def test_a_merged_table_that_cannot_be_kept_is_merged_each_time(tmp_path):
+    add(Store(tmp_path, "929"), [("A1", "2018-01-05", None, "NEG")], Q4)
+    (tmp_path / "929" / "merged").write_text("in the way")
+    assert len(History.open(tmp_path, "929").known_by(Q4).table("protection_plans")) == 1
