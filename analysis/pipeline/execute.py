@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,9 @@ def run_notebook(review: ReviewNotebook, parameters: Mapping[str, object], data:
     Raises NotebookFailed with the notebook, the cell and the error in a sentence; a kernel that dies or never
     starts is tried once more first.
     """
+    # jsonschema builds a grammar of international web addresses when it is imported: a second, for a check that nothing
+    # here asks for. It does without where the package isn't there.
+    sys.modules.setdefault("rfc3987_syntax", None)
     import nbformat
     import papermill
     from nbclient.exceptions import DeadKernelError
