@@ -19,6 +19,10 @@ def _simulate_options(parser: argparse.ArgumentParser) -> None:
         "--scale", type=float, default=1.0, metavar="X", help="share of the full population, for trials"
     )
     parser.add_argument("--vary", action="store_true", help="draw the numbers of events too, around the calibration")
+    parser.add_argument(
+        "--scenario", metavar="NAME",
+        help="a steady authority in which one known thing changes (data/simulation/scenarios), to try a review on",
+    )  # fmt: skip
     parser.add_argument("--unless-present", action="store_true", help="do nothing where returns lie there already")
     parser.add_argument("--replace", action="store_true", help="replace an earlier simulation (never real returns)")
 
@@ -29,12 +33,14 @@ def _simulate(options: argparse.Namespace, workspace: Workspace, code: str) -> S
     if options.unless_present and place.is_dir() and any(place.iterdir()):
         return Said([f"returns are present in {shown(place, workspace)}; nothing simulated"], {"simulated": False})
     from analysis.simulation.deliveries import write_deliveries
+    from analysis.simulation.scenarios import scenario
     from analysis.simulation.truth import simulate
 
+    chosen = scenario(options.scenario) if options.scenario else None
     if not 0 < options.scale <= 1:
         raise UsageError("--scale is a share of the full population: above 0, at most 1")
     with progress_bar("simulating", 1 + len(options.quarters)) as step:
-        truth = simulate(code, options.quarters, options.seed, options.scale, options.vary)
+        truth = simulate(code, options.quarters, options.seed, options.scale, options.vary, chosen)
         step("")
         write_deliveries(truth, into, progress=step, replace=options.replace)
     rows = {name: len(frame) for name, frame in truth.tables.items() if len(frame)}

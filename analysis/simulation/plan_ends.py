@@ -18,14 +18,20 @@ TO = np.array([91, 182, 364, 729, 100_000])
 _FOLLOWED = ("two_years", "longer")
 # An end that is recorded late happens in the last days of the year, of a plan of middling length.
 _LATE_DAYS, _LATE_FROM, _LATE_TO = 20, 200, 640
+_DAYS_A_MONTH = 365.25 / 12
 
 
 def end_plans(story: Story, quarter: Quarter) -> None:
     """The quarter's ends: whoever turns eighteen, then families, so that as many plans end in each band of length,
-    and as many of each length are left open, as the parameters give."""
+    and as many of each length are left open, as the parameters give. Where they give the chance of ending instead
+    (`scenarios`), ends follow from how many plans are open and how long they have lasted."""
     ends = _Ends(story, quarter)
     ends.turn_eighteen()
-    ends.by_length()
+    chances = story.parameters.of(quarter)["plans"].get("monthly_chance_of_ending_percent")
+    if chances:
+        ends.by_chance(np.array([chances[band] for band in BANDS]) / 100)
+    else:
+        ends.by_length()
     ends.record()
     late = story.parameters.count(quarter, "plans", "ends_recorded_late")
     if late:
@@ -105,6 +111,22 @@ class _Ends:
         back, on = on_working_day(day, back=True), on_working_day(day)
         self.end[chosen] = np.where(back >= low, back, np.where(on <= high, on, day))
         return len(chosen)
+
+    def by_chance(self, monthly: np.ndarray) -> None:
+        """Each plan ends with the chance a month of its band of length, none before the first band begins. Brothers and
+        sisters share their chance, so that plans that began together end together."""
+        daily = -np.log1p(-monthly) / _DAYS_A_MONTH
+        days = np.arange(self.first, self.last + 1)
+        length = days - self.begun[:, None]
+        band = np.searchsorted(FROM, length, side="right") - 1
+        risk = np.where(band >= 0, daily[np.maximum(band, 0)], 0.0).cumsum(axis=1)
+        _, group = np.unique(self.group, return_inverse=True)
+        patience = self.story.random.exponential(size=group.max() + 1 if len(group) else 0)[group]
+        chosen = np.flatnonzero((risk[:, -1] >= patience) & (self.end == 0))
+        day = days[(risk[chosen] < patience[chosen, None]).sum(axis=1)]
+        low = np.maximum(self.first, self.begun[chosen] + FROM[0])
+        back, on = on_working_day(day, back=True), on_working_day(day)
+        self.end[chosen] = np.where(back >= low, back, np.where(on <= self.last, on, day))
 
     def record(self) -> None:
         done = self.end > 0

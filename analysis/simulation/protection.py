@@ -51,7 +51,7 @@ def confer(story: Story, quarter: Quarter) -> None:
     again = _choose(story, able & (story.plans_before > 0), weight, repeats)
     together = np.isin(people.family, people.family[again])
     first = _choose(story, able & (story.plans_before == 0), weight * np.where(together, 40, 1), plans - len(again))
-    planned = np.concatenate([again, first])
+    planned = np.concatenate([again, first, *_more_in(story, quarter, able, weight, (again, first))])
     able[planned] = False
     together = np.isin(people.family, people.family[planned])
     unplanned = _choose(story, able, weight * np.where(together, 5, 1), others)
@@ -70,6 +70,21 @@ def confer(story: Story, quarter: Quarter) -> None:
     story.keep_open(
         unplanned, np.maximum(story.closes()[unplanned], day[unplanned] + rng.integers(40, 250, len(unplanned)))
     )
+
+
+def _more_in(
+    story: Story, quarter: Quarter, able: np.ndarray, weight: np.ndarray, taken: tuple[np.ndarray, ...]
+) -> list[np.ndarray]:
+    """Those whose plans start on top in one locality, repeat plans first, where the parameters say so (`scenarios`)."""
+    more = story.parameters.of(quarter)["plans"].get("more_in")
+    if not more:
+        return []
+    here = able & (story.population.locality == more["locality"])
+    here[np.concatenate(taken)] = False
+    starts = story.parameters.count(quarter, "plans.more_in", "starts")
+    repeats = min(starts, story.parameters.count(quarter, "plans.more_in", "repeat"))
+    again = _choose(story, here & (story.plans_before > 0), weight, repeats)
+    return [again, _choose(story, here & (story.plans_before == 0), weight, starts - len(again))]
 
 
 def _choose(story: Story, able: np.ndarray, weight: np.ndarray, count: int) -> np.ndarray:

@@ -47,6 +47,7 @@ from analysis.simulation.looked_after import looked_after
 from analysis.simulation.parameters import Parameters, load
 from analysis.simulation.population import draw_population
 from analysis.simulation.rows import Gathered, final
+from analysis.simulation.scenarios import Scenario, applied
 from analysis.simulation.schooling import schooling
 from analysis.simulation.statuses import DRAWN_FROM, statuses_on
 from analysis.simulation.story import Story
@@ -67,19 +68,22 @@ def simulate(
     seed: int = 20181231,
     scale: float = 1.0,
     vary: bool = False,
+    scenario: Scenario | None = None,
 ) -> Truth:
     """The invented authority over `quarters` (consecutive, from 2015-16-Q1 on). The same arguments give the same
     tables on any machine. `scale` shrinks every count: 0.03 is a small authority for tests. With `vary` the counts
     are drawn around the parameters', by the seed; without, every seed has as many events of each kind. An authority
-    that isn't the calibrated one is made from its own published statistics.
+    that isn't the calibrated one is made from its own published statistics. A `scenario` is a steady authority in which
+    one known thing changes.
 
-    Raises UsageError where the quarters aren't consecutive or begin before 2015-16-Q1.
+    Raises UsageError where the quarters aren't consecutive or begin before 2015-16-Q1, or another authority is to have
+    a scenario.
     """
     told = tuple(quarters)
     if not told or told[0] < FIRST or any(b != a.shift(1) for a, b in pairwise(told)):
         raise UsageError(f"the quarters to simulate must be consecutive and none before {FIRST}")
     last_day = number(told[-1].end)
-    story = live(told[-1], seed, scale, vary, authority)
+    story = live(told[-1], seed, scale, vary, authority, scenario)
     gathered = _gather(story, told, last_day)
     made = {name: final(name, frame) for name, frame in gathered.items()}
     tables, recorded = {n: t for n, (t, _) in made.items()}, {n: r for n, (_, r) in made.items()}
@@ -92,9 +96,14 @@ def simulate(
     return Truth(authority, told, MappingProxyType(tables), MappingProxyType(recorded), seed, corrections)
 
 
-def live(last: Quarter, seed: int, scale: float, vary: bool = False, authority: str = "929") -> Story:
+def live(
+    last: Quarter, seed: int, scale: float, vary: bool = False, authority: str = "929", scenario: Scenario | None = None
+) -> Story:
     """The story told quarter by quarter, from two years before the first return to the last quarter."""
-    parameters = of_authority(load(last, scale, varied_by=seed if vary else None), authority)
+    calibrated = load(last, scale, varied_by=seed if vary else None)
+    if scenario and authority != calibrated.common["authority"]["code"]:
+        raise UsageError("a scenario has numbers of its own: leave out the authority")
+    parameters = applied(calibrated, scenario) if scenario else of_authority(calibrated, authority)
     story = Story(draw_population(parameters, number(last.end), seed), parameters, seed)
     before.open_cases(story)
     permanence.open_orders(story)
