@@ -9,6 +9,8 @@ from analysis.publishing.text import markdown, one_line
 from analysis.reference.calendar import Quarter
 
 _WIDEST_COLUMN, _NARROWEST_COLUMN = 36, 10
+# Characters that fit across a page of Word's, its cells' margins counted, and the margins of one cell.
+_PAGE, _MARGINS = 90, 3
 
 
 def figure(review: Review, label: str, found: Mapping) -> str:
@@ -23,10 +25,7 @@ def table(label: str, found: Mapping) -> str:
     columns = [one_line(column) for column in found["columns"]]
     rows = [[one_line(cell) for cell in row] for row in found["rows"]]
     align = list(found.get("align") or ["left"] * len(columns))
-    widths = [
-        min(max([_NARROWEST_COLUMN, len(name), *(len(row[at]) for row in rows)]) + 3, _WIDEST_COLUMN)
-        for at, name in enumerate(columns)
-    ]
+    widths = _widths([[name, *(row[at] for row in rows)] for at, name in enumerate(columns)])
     lines = [
         _row(columns),
         "|" + "|".join(_rule(side, width) for side, width in zip(align, widths, strict=True)) + "|",
@@ -35,6 +34,19 @@ def table(label: str, found: Mapping) -> str:
         f": {markdown(found.get('caption', ''))} {{#{label}}}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _widths(columns: list[list[str]]) -> list[int]:
+    """Relative widths: as each column's longest cell asks, up to a limit, but none so narrow beside the others that its
+    longest word breaks on a page."""
+    wished = [min(max(_NARROWEST_COLUMN, *map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
+    words = [max(len(word) for cell in cells for word in [*cell.split(), ""]) + _MARGINS for cells in columns]
+    if sum(wished) <= _PAGE:
+        return wished
+    over = [max(0, wish - word) for wish, word in zip(wished, words, strict=True)]
+    # Every column has room for its longest word; what is left of the page is shared by what each wishes beyond that.
+    share = max(0, _PAGE - sum(words)) / max(1, sum(over))
+    return [round(word + more * share) for word, more in zip(words, over, strict=True)]
 
 
 def _row(cells: Iterable[str]) -> str:

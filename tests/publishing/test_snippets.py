@@ -1,0 +1,38 @@
+"""Tables as narrative includes them: columns wide enough for their words."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.publishing import snippets
+
+PAGE = 90
+words = st.text("abcdefghij", min_size=1, max_size=14)
+cells = st.lists(words, min_size=1, max_size=9).map(" ".join)
+tables = st.integers(2, 5).flatmap(
+    lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=2, max_size=5)
+)
+
+
+def shares(markdown: str) -> list[float]:
+    """Each column's share of the page, of the rule under the headings."""
+    rule = markdown.splitlines()[1]
+    dashes = [part.count("-") for part in rule.strip("|").split("|")]
+    return [count / sum(dashes) for count in dashes]
+
+
+@given(tables)
+def test_no_column_is_too_narrow_for_its_longest_word(table):
+    found = shares(snippets.table("tbl-x", {"columns": table[0], "rows": table[1:], "caption": "A table"}))
+    for at, share in enumerate(found):
+        longest = max(len(word) for row in table for word in row[at].split())
+        assert share * PAGE >= longest
+
+
+def test_a_heading_beside_long_sentences_keeps_its_whole_words():
+    sentence = "the local figure is for the year to 30 September 2018 and England's for 2017-18"
+    table = [["Indicator", "Northumberland", "Neighbours", "What to know"], [sentence, "66.7", "45.9", sentence]]
+    found = shares(snippets.table("tbl-x", {"columns": table[0], "rows": table[1:], "caption": "A table"}))
+    assert found[1] * PAGE >= len("Northumberland")
+    assert found[0] > found[1] > found[2]
