@@ -10,7 +10,7 @@ from analysis.reference.calendar import Quarter
 
 _WIDEST_COLUMN, _NARROWEST_COLUMN = 36, 10
 # Characters that fit across a page of Word's, its cells' margins counted, and the margins of one cell.
-_PAGE, _MARGINS = 90, 3
+_PAGE, _MARGINS = 76, 4
 
 
 def figure(review: Review, label: str, found: Mapping) -> str:
@@ -40,7 +40,11 @@ def _widths(columns: list[list[str]]) -> list[int]:
     """Relative widths: as each column's longest cell asks, up to a limit, but none so narrow beside the others that its
     longest word breaks on a page."""
     wished = [min(max(_NARROWEST_COLUMN, *map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
-    words = [max(len(word) for cell in cells for word in [*cell.split(), ""]) + _MARGINS for cells in columns]
+    # Headings are bold, and wider for it by a letter or two.
+    words = [
+        max(len(word) + 2 * (not place) for place, cell in enumerate(cells) for word in [*cell.split(), ""]) + _MARGINS
+        for cells in columns
+    ]
     if sum(wished) <= _PAGE:
         return wished
     over = [max(0, wish - word) for wish, word in zip(wished, words, strict=True)]
