@@ -153,6 +153,25 @@ def _duration(stock: float, entries: float) -> float:
     return stock / entries
 
 
+def whole_parts(parts: Mapping[str, float]) -> dict[str, int]:
+    """Parts as whole numbers that add up to the rounded whole.
+
+    Question: how are parts printed so that a reader who adds them up finds the total?
+    Method: largest remainders: each part rounded down, and what is missing given to those cut most; the earlier part
+    goes first where two were cut alike. Trap: a part may differ from its own rounding by one.
+
+    Without the key `total`; raises ValueError for a part that isn't a finite number.
+    """
+    names, given = list(parts), np.array(list(parts.values()), float)
+    if not np.isfinite(given).all():
+        raise ValueError("every part must be a finite number")
+    down = np.floor(given)
+    missing = int(np.floor(given.sum() + 0.5) - down.sum())
+    first = np.argsort(-(given - down), kind="stable")[:missing]
+    down[first] += 1
+    return dict(zip(names, down.astype(int).tolist(), strict=True))
+
+
 def rate_and_mix_change(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Splits the change in an overall rate into what groups' own rates did and what their mix did.
 

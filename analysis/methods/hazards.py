@@ -97,22 +97,3 @@ def rate(seen: AtRisk, weights: np.ndarray | None = None) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.where(time > 0, ends / time, np.nan)
     return found[0] if weights is None else found
-
-
-def cluster_weights(clusters, draws: int, seed: int | np.random.Generator) -> np.ndarray:
-    """How often each row counts in each draw of a bootstrap that takes whole clusters.
-
-    Question: how far would a figure move by chance, when members of a cluster (brothers and sisters) go together?
-    Method: clusters are drawn with replacement, as many as there are; a row counts as often as its cluster.
-    Trap: with few clusters (under 30, say) the intervals are too narrow. Source: Davison and Hinkley, Bootstrap
-    Methods and their Application (1997), section 3.8.
-
-    `clusters`: a label a row. Gives (draws, rows) of whole numbers as floats; every draw of clusters adds up to
-    their number.
-    """
-    _, codes = np.unique(np.asarray(clusters), return_inverse=True)
-    number = int(codes.max()) + 1 if codes.size else 0
-    if not number:
-        return np.zeros((draws, 0))
-    taken = np.random.default_rng(seed).multinomial(number, np.full(number, 1 / number), size=draws)
-    return taken[:, codes].astype(float)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.methods import counterfactuals, hazards
+from analysis.methods import counterfactuals, hazards, resampling
 
 EDGES = (0, np.inf)
 begun = st.lists(st.floats(-900, 365), min_size=1, max_size=40)
@@ -50,7 +50,7 @@ def test_families_that_go_together_leave_more_to_chance():
 
 def test_the_same_seed_gives_the_same_interval():
     seen = hazards.at_risk(np.zeros(50), np.arange(1, 51), np.ones(50, bool), EDGES)
-    drawn = hazards.hazards(seen, hazards.cluster_weights(np.arange(50), 100, seed=3))
+    drawn = hazards.hazards(seen, resampling.cluster_weights(np.arange(50), 100, seed=3))
     one, two = (counterfactuals.stock_at(-np.arange(50), np.arange(50), 30, drawn, EDGES, seed=5) for _ in range(2))
     assert one == two
 

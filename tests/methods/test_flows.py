@@ -120,3 +120,18 @@ def test_what_has_no_decomposition_is_refused():
         flows.product_change({"a": 1}, {"b": 1})
     with pytest.raises(ValueError, match="one value more"):
         flows.identity([1, 2], [1, 1], [1, 1])
+
+
+def test_parts_in_whole_numbers_by_hand():
+    # 1.4 + 2.4 + 3.2 = 7: rounded down 1 + 2 + 3 = 6, and the one that is missing goes to the first of those cut most.
+    assert flows.whole_parts({"a": 1.4, "b": 2.4, "c": 3.2}) == {"a": 2, "b": 2, "c": 3}
+    assert flows.whole_parts({"a": -1.5, "b": 1.5}) == {"a": -1, "b": 1}
+    with pytest.raises(ValueError, match="finite"):
+        flows.whole_parts({"a": float("nan")})
+
+
+@given(st.dictionaries(st.text(min_size=1), st.floats(-1e5, 1e5), min_size=1, max_size=8))
+def test_parts_in_whole_numbers_add_up_and_stay_near(parts):
+    found = flows.whole_parts(parts)
+    assert sum(found.values()) == int(np.floor(sum(parts.values()) + 0.5)) or abs(sum(parts.values()) % 1 - 0.5) < 1e-6
+    assert all(abs(found[name] - value) <= 1 for name, value in parts.items())

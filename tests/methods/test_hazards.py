@@ -35,15 +35,6 @@ def test_lasting_by_hand():
     assert both == pytest.approx(np.array([[np.exp(-0.6), np.exp(-1)], [1, 1]]))
 
 
-def test_weights_of_a_bootstrap_count_whole_clusters():
-    weights = hazards.cluster_weights(["a", "b", "a", "c"], 200, seed=1)
-    assert weights.shape == (200, 4)
-    assert (weights[:, 0] == weights[:, 2]).all()
-    assert (weights[:, [0, 1, 3]].sum(axis=1) == 3).all()
-    assert weights.mean() == pytest.approx(1, abs=0.1)
-    assert (weights == hazards.cluster_weights(["a", "b", "a", "c"], 200, seed=1)).all()
-
-
 def test_a_weighted_hazard_is_that_of_the_rows_repeated():
     seen = hazards.at_risk([0, 5, 20], [40, 10, 35], [True, True, False], EDGES)
     twice = hazards.at_risk([0, 0, 20], [40, 40, 35], [True, True, False], EDGES)
