@@ -42,11 +42,25 @@ def year_to(quarter: Quarter) -> tuple[pd.Timestamp, pd.Timestamp]:
     return pd.Timestamp(quarter.shift(-3).start), pd.Timestamp(quarter.end)
 
 
-def table_at_moments(review: Review, ids: Iterable[str]) -> pd.DataFrame:
-    """The indicators' tidy table for every moment, with a column `moment`; a row an indicator and moment."""
-    wanted, at = list(ids), moments(review.quarter)
-    table = registry.series(review.known, wanted, sorted(set(at.values())), authority=review.authority)
+def table_at_moments(review: Review, ids: Iterable[str], as_then: Iterable[str] = ()) -> pd.DataFrame:
+    """The indicators' tidy table for every moment, with a column `moment`; a row an indicator and moment.
+
+    Those of `as_then` are as the moment's own delivery knew them, where there was one: a stock at 31 March as it was
+    published, whatever has been put right since.
+    """
+    at = moments(review.quarter)
+    table = _series(review, list(ids), sorted(set(at.values())), frozenset(as_then))
     found = [table[table["quarter"] == str(quarter)].assign(moment=name) for name, quarter in at.items()]
+    return pd.concat(found, ignore_index=True)
+
+
+def _series(review: Review, ids: list[str], at: list[Quarter], as_then: frozenset[str]) -> pd.DataFrame:
+    """Indicators at quarters as known now, and those of `as_then` as each quarter's own delivery knew them."""
+    now = [one for one in ids if one not in as_then]
+    found = [registry.series(review.known, now, at, authority=review.authority)] if now else []
+    then = [one for one in ids if one in as_then]
+    if then:
+        found += [registry.series(review.known_at(one), then, [one], authority=review.authority) for one in at]
     return pd.concat(found, ignore_index=True)
 
 
@@ -87,11 +101,14 @@ def summary(
     return headings, rows, ["left", *["right"] * len(shown)]
 
 
-def over_time(review: Review, named: Mapping[str, str]) -> Released:
+def over_time(review: Review, named: Mapping[str, str], as_then: bool = False) -> Released:
     """Indicators' tidy tables for each quarter from a year before the first delivery, released. `named` maps
-    indicators to short names, which stand in the column `series`. What can't be computed is left out."""
+    indicators to short names, which stand in the column `series`. What can't be computed is left out. As known now or,
+    `as_then`, each as its own quarter's delivery knew it."""
     first = review.history.quarters[0] if review.history else review.quarter.shift(-4)
-    table = registry.series(review.known, named, quarters(first.shift(-3), review.quarter), authority=review.authority)
+    table = _series(
+        review, list(named), quarters(first.shift(-3), review.quarter), frozenset(named) if as_then else frozenset()
+    )
     table = table[(table["symbol"] == "") & (table["breakdown"] == "all")]
     return released(review, table.assign(series=table["indicator"].map(named)))
 

@@ -40,11 +40,21 @@ class Review:
         self.known, self.history, self.about = known, history, about
         self._show = show or _display
         self._recorded: dict[str, object] = {}
+        self._known_at: dict[Quarter, Known] = {}
 
     @property
     def evidence(self) -> Evidence:
         """What is known, as indicators take it; frames that several of them need are made once."""
         return evidence_of(self.known)
+
+    def known_at(self, quarter: Quarter) -> Known:
+        """Everything as known by that quarter's own delivery; as known now where there was none by then, or it is later
+        than this review."""
+        if self.history is None or quarter >= self.quarter or quarter < self.history.quarters[0]:
+            return self.known
+        if quarter not in self._known_at:
+            self._known_at[quarter] = self.history.known_by(quarter)
+        return self._known_at[quarter]
 
     def opened(self) -> None:
         """Says in the notebook's output what this run is about."""
@@ -87,12 +97,15 @@ class Review:
             told,
         )
 
-    def moments(self, names: Iterable[str] | Mapping[str, str], label: str, *, caption: str) -> None:
+    def moments(self, names: Iterable[str] | Mapping[str, str], label: str, *, caption: str,
+                as_then: Iterable[str] = ()) -> None:  # fmt: skip
         """Records indicators at each moment (now, a year ago, the last three year ends) as values named
-        `<name>.<moment>`, and as a table. `names` lists indicators, or maps them to the names of their values."""
+        `<name>.<moment>`, and as a table. `names` lists indicators, or maps them to the names of their values; those
+        of `as_then` are as the moment's own delivery knew them (`measures.table_at_moments`)."""
         bundle.check_label(label, "tbl", self.name)
         names = names if isinstance(names, Mapping) else {one: one for one in names}
-        values = measures.values_of(self, measures.table_at_moments(self, names), names)
+        table = measures.table_at_moments(self, names, as_then)
+        values = measures.values_of(self, table, names)
         headings, rows, align = measures.summary(self, values, names)
         table = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align}
         items = [
@@ -100,10 +113,10 @@ class Review:
         ]
         self.record([*items, table], f"{pipe_table(headings, rows, align)}\n\n: {caption}")
 
-    def over_time(self, *indicators: str, **named: str) -> Released:
+    def over_time(self, *indicators: str, as_then: bool = False, **named: str) -> Released:
         """Indicators for every quarter that can be computed, released (`measures.over_time`): by identifier, or by
         `identifier="short name"` where several are to be told apart."""
-        return measures.over_time(self, {**dict.fromkeys(indicators, ""), **named})
+        return measures.over_time(self, {**dict.fromkeys(indicators, ""), **named}, as_then)
 
     def by_category(self, indicator: str, breakdown: str, quarter: Quarter | None = None) -> Released:
         """An indicator's categories at a quarter (now), released: `measures.by_category`."""
