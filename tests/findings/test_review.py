@@ -20,7 +20,6 @@ from analysis.findings import (
     largest,
     moments,
     open_review,
-    rises,
     variation,
 )
 from analysis.findings.values import make_value
@@ -345,7 +344,7 @@ def test_months_with_none_are_there(review):
     assert variation.monthly(one, "referrals", "date")["n"].tolist() == [1, 0, 0, 1, 0]
 
 
-# --- why a stock rose --------------------------------------------------------------------------------------------
+# --- decisions on the way --------------------------------------------------------------------------------------------
 
 
 def plans(*spans: tuple[str, str | None]) -> pd.DataFrame:
@@ -353,63 +352,6 @@ def plans(*spans: tuple[str, str | None]) -> pd.DataFrame:
         "child_id": [f"SIM{n:06d}" for n in range(len(spans))], "start_date": days(*[s for s, _ in spans]),
         "end_date": days(*[e for _, e in spans]),
     })  # fmt: skip
-
-
-def test_stocks_and_flows_close(review):
-    one = review(
-        protection_plans=plans(
-            ("2018-01-01", "2018-08-01"), ("2018-06-30", None), ("2018-07-01", "2018-09-30"), ("2018-09-30", None)
-        )
-    )
-    sums = rises.flows_between(one, "protection_plans", [dt.date(2018, 6, 30), dt.date(2018, 9, 30)])
-    assert sums[list(rises.FLOWS)].iloc[0].to_dict() == {
-        "opening": 2,
-        "starts": 2,
-        "ends": 2,
-        "residual": 0,
-        "closing": 2,
-        "change": 0,
-    }
-
-
-def many(start: str, end: str | None, number: int) -> list:
-    return [(start, end)] * number
-
-
-def test_a_rise_is_split_into_more_starts_and_fewer_ends_exactly(review):
-    """In 2016-17, 10 start and 30 end; in 2017-18, 25 start and 12 end: 15 from starts, 18 from ends."""
-    spans = many("2016-01-01", "2016-09-01", 30) + many("2016-01-01", "2017-09-01", 12) + many("2016-01-01", None, 20)
-    spans += many("2016-10-01", None, 10) + many("2017-10-01", None, 25)
-    one = review(protection_plans=plans(*spans))
-    rise = rises.rise_between(one, "protection_plans", dt.date(2017, 3, 31), dt.date(2018, 3, 31))
-    assert (rise.opening, rise.closing, rise.total) == (42, 55, 13)
-    assert (rise.as_before, rise.from_starts, rise.from_ends, rise.residual) == (-20, 15, 18, 0)
-    assert rises.in_words(one, rise, "plans") == (
-        "The number of plans rose by 13, from 42 on 31 March 2017 to 55 on 31 March 2018. Compared with the same months a "
-        "year before, 15 more started and 18 fewer ended."
-    )
-    found = rises.values(one, rise, "rise", "Plans")
-    assert {name: value["text"] for name, value in found.items()} == {
-        "rise.total": "13", "rise.as_before": "−20", "rise.from_starts": "15", "rise.from_ends": "18", "rise.residual": "0",
-        "rise.share_from_ends_percent": "55%",
-    }  # fmt: skip
-    steps = rises.steps([rise])
-    assert steps["value"].tolist() == [42, -20, 15, 18, 55]
-
-
-def test_a_rise_on_small_counts_is_withheld_in_words_values_and_table(review):
-    one = review(
-        "public",
-        protection_plans=plans(
-            *many("2016-01-01", "2016-09-01", 30), *many("2016-01-01", None, 20), *many("2017-10-01", None, 3)
-        ),
-    )
-    rise = rises.rise_between(one, "protection_plans", dt.date(2017, 3, 31), dt.date(2018, 3, 31))
-    assert "is withheld" in rises.in_words(one, rise, "plans")
-    assert {v["text"] for v in rises.values(one, rise, "rise", "Plans").values() if v["text"] != "not available"} == {
-        "c"
-    }
-    assert rises.table(one, [rise]).frame[["opening", "from_starts", "closing"]].isna().all(axis=None)
 
 
 def test_a_funnels_parts_add_up(review):

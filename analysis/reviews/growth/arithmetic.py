@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -61,13 +60,11 @@ def _within(dates: pd.Series, after: dt.date, until: dt.date) -> int:
     return int((certain(dates > pd.Timestamp(after)) & certain(dates <= pd.Timestamp(until))).sum())
 
 
-@lru_cache(maxsize=128)
 def known_then(review: Review, table: str, day: dt.date) -> Then:
     """The table as the delivery of the quarter that ends on `day` knew it; as known now where there was none."""
     quarter = Quarter.containing(day)
-    if review.history is None or quarter.end != day or quarter not in review.history.quarters or quarter > review.quarter:
-        return Then(table, review.known)
-    return Then(table, review.known if quarter == review.quarter else review.history.known_by(quarter))
+    own = review.history is not None and quarter.end == day and quarter in review.history.quarters
+    return Then(table, review.known_at(quarter) if own else review.known)
 
 
 def flows_between(review: Review, table: str, edges: Sequence[dt.date]) -> pd.DataFrame:
