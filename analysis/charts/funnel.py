@@ -87,7 +87,7 @@ def chart(data: Released, bands: Bands | None, unit: str, *, name: str, words: s
 def _limits(axes: Axes, bands: Bands, unit: str) -> None:
     if bands.usual is not None:
         axes.fill_between(bands.sizes, bands.usual[1, 0], bands.usual[1, 1], facecolor=_BAND, edgecolor=QUIET,
-                          linewidth=0.6, hatch="...", zorder=0, label="chance and usual differences, 99.8%")  # fmt: skip
+                          linewidth=0.6, zorder=0, label="chance and usual differences, 99.8%")  # fmt: skip
     for level, dashes, label in ((0, (0, (1.5, 1.5)), "chance alone, 95%"), (1, (0, (5, 2)), "chance alone, 99.8%")):
         for side in (0, 1):
             axes.plot(bands.sizes, bands.chance[level, side], color=DARK_GREY, linewidth=1.2, linestyle=dashes, zorder=2,

@@ -83,20 +83,30 @@ def record(review: Review, indicator: str, label: str, *, caption: str | None = 
     differences) and `.position` (in words). `stem` replaces the indicator in those names. Where there is nothing to
     show, all are there and say why.
     """
-    found = field(indicator, review.authority.code, review.quarter.end)
-    data, stem = released(review, found), stem or indicator
-    told = in_words(found)
+    return record_field(
+        review, field(indicator, review.authority.code, review.quarter.end), label, caption=caption, stem=stem
+    )
+
+
+def record_field(
+    review: Review, found: Field, label: str, *, caption: str | None = None, stem: str | None = None
+) -> str:
+    """As `record`, of a field that is at hand."""
+    data, limits, told = released(review, found), bands(found), in_words(found)
     caption = caption or f"{found.title}: every authority in England, with the limits of chance"
-    about = f"{caption} ({found.label}; {found.source})" if found.label else caption
-    bands_ = bands(found)
     review.figure(
         label,
-        drawing.chart(data, bands_, found.unit, name=found.name, words=_axis(found), size_words=_size_words(found)),
-        caption=about, alt=described(data, bands_, found.unit, found.title, found.name, told), data=data,
+        drawing.chart(data, limits, found.unit, name=found.name, words=_axis(found), size_words=_size_words(found)),
+        caption=f"{caption} ({found.label}; {found.source})" if found.label else caption,
+        alt=described(data, limits, found.unit, found.title, found.name, told), data=data,
     )  # fmt: skip
-    review.statement(f"{stem}_among_others", told)
+    return record_words(review, found, stem or found.indicator)
+
+
+def record_words(review: Review, found: Field, stem: str) -> str:
+    """The statement and the values of `record`, without the figure."""
     review.values(values(review, found, f"{stem}.among_others"))
-    return told
+    return review.statement(f"{stem}_among_others", in_words(found))
 
 
 def field(indicator: str, authority: str, local_end: dt.date, year: int | None = None) -> Field:

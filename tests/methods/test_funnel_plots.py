@@ -145,3 +145,16 @@ def test_widened_limits_never_call_a_unit_that_chance_excuses(units):
     found = funnel_plots.funnel(PROPORTION, observed, sizes)
     assert (np.abs(found.beyond_adjusted) <= np.abs(found.beyond)).all()
     assert found.between >= 0
+
+
+@given(
+    st.lists(st.integers(1, 400_000), min_size=1, max_size=20),
+    st.floats(1e-6, 0.9),
+    st.sampled_from([0.001, 0.025, 0.975, 0.999]),
+)
+def test_quantiles_are_those_of_the_distributions(sizes, target, p):
+    size = np.asarray(sizes, float)
+    rate = funnel_plots._quantile(RATE, p, size, target)
+    assert (rate == stats.poisson.ppf(p, size * target)).all()
+    trials = np.minimum(size, 5_000)
+    assert (funnel_plots._quantile(PROPORTION, p, trials, target) == stats.binom.ppf(p, trials, target)).all()
