@@ -148,10 +148,28 @@ def successive_dispersion(counts) -> float:
 
     Method: half the mean square of successive differences over the mean of their level (von Neumann's variance), which
     a trend or a step in the middle hardly touches. Source: von Neumann, Ann. Math. Stat. 12 (1941), 367-395.
-    Trap: under a dozen counts say little. `counts`: in order, of equal stretches of time. 1 below three counts.
+    Trap: under a dozen counts say little, and a season, or months that take turns, look like variation.
+    `counts`: in order, of equal stretches of time. 1 below three counts.
     """
     run = np.asarray(counts, float)
     level = (run[1:] + run[:-1]) if run.size > 2 else np.zeros(0)
     if not level.sum() > 0:
         return 1.0
     return max(1.0, float((np.diff(run) ** 2).sum() / level.sum()))
+
+
+def seasonal_dispersion(counts, season: int = 12) -> float:
+    """By how much counts vary about their season and their year's level more than independent events would; 1 at least.
+
+    Method: Pearson's chi-squared of the table of years by months, over its degrees of freedom. Trap: a trend within a
+    year looks like variation. `counts`: in order; only whole seasons from the last backwards are used. Infinite below
+    two of them, since nothing is known then.
+    """
+    run = np.asarray(counts, float)
+    years = run.size // season
+    if years < 2:
+        return float("inf")
+    table = run[run.size - years * season :].reshape(years, season)
+    expected = table.sum(axis=0) * table.sum(axis=1, keepdims=True) / max(table.sum(), 1.0)
+    parts = np.divide((table - expected) ** 2, expected, out=np.zeros_like(table), where=expected > 0)
+    return max(1.0, float(parts.sum()) / ((years - 1) * (season - 1)))

@@ -12,6 +12,7 @@ from analysis.methods.rate_changes import (
     cluster_dispersion,
     homogeneity,
     rate_change,
+    seasonal_dispersion,
     share_change,
     successive_dispersion,
 )
@@ -134,3 +135,16 @@ def test_a_step_hardly_counts_as_variation_from_one_to_the_next():
 def test_successive_dispersion_of_poisson_counts_is_about_one():
     counts = np.random.default_rng(3).poisson(30, 4000)
     assert successive_dispersion(counts) == pytest.approx(1.0, abs=0.06)
+
+
+def test_a_season_and_a_years_level_hardly_count_as_variation():
+    season = np.array([10, 20, 30, 40, 50, 60, 60, 50, 40, 30, 20, 10])
+    assert seasonal_dispersion(np.concatenate([season, 2 * season])) == pytest.approx(1)
+    counts = np.random.default_rng(4).poisson(np.tile(season, 200))
+    assert seasonal_dispersion(counts) == pytest.approx(1.0, abs=0.1)
+    # Months of 5 and 15 that change places from year to year: each is 5 off the 10 expected, 24 x 25 / 10 over 11.
+    assert seasonal_dispersion([5, 15] * 6 + [15, 5] * 6) == pytest.approx(60 / 11)
+
+
+def test_a_single_year_says_nothing_of_its_season():
+    assert seasonal_dispersion([1, 2] * 6) == np.inf
