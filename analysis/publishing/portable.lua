@@ -281,7 +281,12 @@ local function a_table(el)
     caption = pandoc.Inlines({ pandoc.Span(caption, pandoc.Attr(id)) })
     el.identifier = ""
   end
-  if #caption > 0 then el.caption.long = { pandoc.Plain(caption) } end
+  if IS.html and #caption > 0 then
+    -- A wide table moves sideways on a phone; its caption stays in view.
+    el.caption.long = { pandoc.Plain({ pandoc.Span(caption, pandoc.Attr("", { "stays" })) }) }
+  elseif #caption > 0 then
+    el.caption.long = { pandoc.Plain(caption) }
+  end
   if not IS.html then return el, false end
   return pandoc.Div({ el }, pandoc.Attr("", { "table-scroll" }, {
     { "tabindex", "0" }, { "role", "region" }, { "aria-label", text(caption) ~= "" and text(caption) or "Table" },
