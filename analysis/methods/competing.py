@@ -17,38 +17,57 @@ from analysis.methods.intervals import CONFIDENCE
 
 @dataclass(frozen=True)
 class Incidence:
-    """The share that has ended in each way by each time.
+    """The share that has ended in each way by each time at which anything ended.
 
-    `table`: a row a time and cause, in order: time, cause, at_risk (all causes), events (of the cause at the time),
-    share, se, lower, upper (95%, log-log). `spells`: how many went in. `seen`: the longest that any was watched.
-    `entries` and `ends`: when watching of each began and stopped, in order.
+    `times`, and `at_risk` at each; by cause (a row) and time (a column): `events`, `share`, `se`, `lower`, `upper`
+    (95%, log-log). `spells`: how many went in. `seen`: the longest that any was watched. `entries` and `ends`: when
+    watching of each began and stopped, in order.
     """
 
-    table: pd.DataFrame
     causes: tuple
+    times: np.ndarray
+    at_risk: np.ndarray
+    events: np.ndarray
+    share: np.ndarray
+    se: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
     spells: int
     seen: float
     entries: np.ndarray
     ends: np.ndarray
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a cause and time, in order: time, cause, at_risk, events, share, se, lower, upper."""
+        every = {name: getattr(self, name).ravel() for name in ("events", "share", "se", "lower", "upper")}
+        whole = {"time": np.tile(self.times, len(self.causes)), "cause": np.repeat(np.asarray(self.causes, object), len(self.times)),
+                 "at_risk": np.tile(self.at_risk, len(self.causes)), **every}  # fmt: skip
+        return pd.DataFrame(whole).astype({"at_risk": int, "events": int})
+
     def at(self, times: Sequence[float]) -> pd.DataFrame:
-        """The curves at these times, a row a time and cause: time, cause, at_risk (still watched just before the
+        """The curves at these times, a row a cause and time: time, cause, at_risk (still watched just before the
         time), ended (so far, of the cause), share, lower, upper. Times after the last that anything was watched are
         left out: nothing is known of them."""
         wanted = np.asarray([time for time in times if time <= self.seen], float)
-        found = []
-        for cause in self.causes:
-            mine = self.table[self.table["cause"] == cause]
-            # Row 0 is what holds before the first end.
-            place = np.searchsorted(mine["time"].to_numpy(), wanted, side="right")
-            first = {"share": 0.0, "lower": 0.0, "upper": 0.0}
-            columns = {name: np.r_[before, mine[name].to_numpy()][place] for name, before in first.items()}
-            ended = np.r_[0, mine["events"].cumsum().to_numpy()][place]
-            found.append(pd.DataFrame({"time": wanted, "cause": cause, "ended": ended, **columns}))
-        if not found:
-            return pd.DataFrame(columns=["time", "cause", "at_risk", "ended", "share", "lower", "upper"])
-        whole = pd.concat(found, ignore_index=True)
-        return whole.assign(at_risk=_watched(self.ends, self.entries, whole["time"].to_numpy()))
+        # Place 0 is what holds before anything ended.
+        place = np.searchsorted(self.times, wanted, side="right")
+        ways = len(self.causes)
+
+        def read(values: np.ndarray) -> np.ndarray:
+            return np.column_stack([np.zeros(ways), values])[:, place].ravel()
+
+        return pd.DataFrame(
+            {
+                "time": np.tile(wanted, ways),
+                "cause": np.repeat(np.asarray(self.causes, object), len(wanted)),
+                "at_risk": np.tile(_watched(self.ends, self.entries, wanted), ways),
+                "ended": read(np.cumsum(self.events, axis=1)).astype(int),
+                "share": read(self.share),
+                "lower": read(self.lower),
+                "upper": read(self.upper),
+            }
+        )
 
 
 def aalen_johansen(duration, cause, entry=None, causes: Sequence | None = None,
@@ -85,7 +104,11 @@ def aalen_johansen(duration, cause, entry=None, causes: Sequence | None = None,
     when = np.unique(time[code >= 0])
     entries, ends = np.sort(late), np.sort(time)
     at_risk = _watched(ends, entries, when)
-    d = np.stack([_count(time[code == number], when) for number in range(len(names))]) if names else np.zeros((0, 0))
+    d = (
+        np.stack([_count(time[code == number], when) for number in range(len(names))])
+        if names
+        else np.zeros((0, len(when)))
+    )
     all_ends = d.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         still = np.cumprod(1 - all_ends / at_risk)
@@ -106,19 +129,8 @@ def aalen_johansen(duration, cause, entry=None, causes: Sequence | None = None,
         reach = ndtri(0.5 + confidence / 2) * error / (share * np.abs(np.log(share)))
         lower, upper = share ** np.exp(reach), share ** np.exp(-reach)
     inside = (share > 0) & (share < 1)
-    table = pd.DataFrame(
-        {
-            "time": np.tile(when, len(names)),
-            "cause": np.repeat(np.asarray(names, object), len(when)),
-            "at_risk": np.tile(at_risk.astype(int), len(names)),
-            "events": d.astype(int).ravel(),
-            "share": share.ravel(),
-            "se": error.ravel(),
-            "lower": np.where(inside, lower, share).ravel(),
-            "upper": np.where(inside, upper, share).ravel(),
-        }
-    )
-    return Incidence(table, names, len(time), float(time.max()), entries, ends)
+    lower, upper = np.where(inside, lower, share), np.where(inside, upper, share)
+    return Incidence(names, when, at_risk, d, share, error, lower, upper, len(time), float(time.max()), entries, ends)
 
 
 def _watched(ends: np.ndarray, entries: np.ndarray, when: np.ndarray) -> np.ndarray:
