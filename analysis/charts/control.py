@@ -37,8 +37,8 @@ class Limits:
 
 
 def chart(data: Released, x: str, y: str, limits: Limits | None, *, special: str | None = None, words: str = "Number a month",
-          floor: float | None = 0.0) -> Figure:  # fmt: skip
-    """A control chart of `y` over the dates in `x`.
+          floor: float | None = 0.0, decimals: int = 0) -> Figure:  # fmt: skip
+    """A control chart of `y` over the dates in `x`; the limits are written with so many `decimals`.
 
     `special` names a column of text: `higher`, `lower` or blank, for points that the rules call a special cause.
     Limits are drawn no lower than `floor`, because a count can't be.
@@ -74,13 +74,13 @@ def chart(data: Released, x: str, y: str, limits: Limits | None, *, special: str
         ):
             axes.axhline(height, color=DARK_GREY, linewidth=1.1, linestyle=dashes, zorder=1)
             at = max(height, at + apart)
-            axes.annotate(f"{name}\n{height:,.0f}", (1.0, at), xycoords=("axes fraction", "data"), xytext=(6, 0),
+            axes.annotate(f"{name}\n{height:,.{decimals}f}", (1.0, at), xycoords=("axes fraction", "data"), xytext=(6, 0),
                           textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
         axes.set_xlim(rows[x].iloc[0] - pd.Timedelta(days=20), last + pd.Timedelta(days=20))
         for when in rows.loc[data.is_withheld(y)[rows.index], x]:
             axes.annotate(CONFIDENTIAL, (when, 0.02), xycoords=("data", "axes fraction"), ha="center", fontsize=9.5)
         axes.grid(False)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=True))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=6, integer=decimals == 0))
         date_ticks(axes, rows[x])
         axes.legend(
             loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, handletextpad=0.2, columnspacing=1.0, fontsize=9.5

@@ -78,18 +78,18 @@ def stacked(data: Released, x: str, parts: Mapping[str, str], unit: str, what: s
     return f"{kind} of {what}. {'. '.join(told)}."
 
 
-def control(data: Released, x: str, y: str, limits: Limits | None, verdict: str, what: str) -> str:
+def control(data: Released, x: str, y: str, limits: Limits | None, verdict: str, what: str, unit: str = "count") -> str:
     """A control chart: its mean and limits, its last point, and the verdict of the rules in words."""
     shown = data.frame[data.frame[y].notna()].sort_values(x)
     if limits is None or shown.empty:
         return f"Control chart of {what}. There is nothing to show."
     last = shown.iloc[-1]
-    usual = f"between {number(limits.lower, 'count')} and {number(limits.upper, 'count')}"
+    usual = f"between {number(limits.lower, unit)} and {number(limits.upper, unit)}"
     hidden = int(data.is_withheld(y).sum())
     withheld = f", {hidden} of them withheld" if hidden else ""
     return (
         f"Control chart of {what}, {len(data.frame)} months{withheld}. The mean is {number(limits.mean, 'mean')} a month and usual "
-        f"variation lies {usual}. The latest, {_place(last[x])}, is {number(last[y], 'count')}. {verdict}"
+        f"variation lies {usual}. The latest, {_place(last[x])}, is {number(last[y], unit)}. {verdict}"
     )
 
 
