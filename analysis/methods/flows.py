@@ -106,6 +106,16 @@ def product_change(before: Mapping[str, float], after: Mapping[str, float]) -> d
     return {**dict(zip(before, parts.tolist(), strict=True)), "total": float(np.prod(last) - np.prod(first))}
 
 
+def product_changes(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """`product_change` for many pairs at once: arrays of (..., factors), parts of the same shape, which sum over the last
+    axis to the change in the product. A pair with a factor that isn't above 0 has no split: NaN."""
+    first, last = (np.asarray(x, float) for x in np.broadcast_arrays(before, after))
+    sound = ((first > 0) & (last > 0)).all(axis=-1, keepdims=True)
+    first, last = np.where(sound, first, 1.0), np.where(sound, last, 1.0)
+    weight = log_mean(last.prod(axis=-1, keepdims=True), first.prod(axis=-1, keepdims=True))
+    return np.where(sound, weight * np.log(last / first), np.nan)
+
+
 def funnel_change(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, float]:
     """Splits the change in the last stage of a funnel into parts for the first stage and each conversion.
 

@@ -15,7 +15,6 @@ from analysis.findings import (
     FindingError,
     Review,
     bundle,
-    conversions,
     durations,
     largest,
     moments,
@@ -342,33 +341,6 @@ def test_few_or_small_months_carry_a_caution(review):
 def test_months_with_none_are_there(review):
     one = review(referrals=referrals("2018-05-03", "2018-08-09"))
     assert variation.monthly(one, "referrals", "date")["n"].tolist() == [1, 0, 0, 1, 0]
-
-
-# --- decisions on the way --------------------------------------------------------------------------------------------
-
-
-def plans(*spans: tuple[str, str | None]) -> pd.DataFrame:
-    return pd.DataFrame({
-        "child_id": [f"SIM{n:06d}" for n in range(len(spans))], "start_date": days(*[s for s, _ in spans]),
-        "end_date": days(*[e for _, e in spans]),
-    })  # fmt: skip
-
-
-def test_a_funnels_parts_add_up(review):
-    enquiries = pd.DataFrame({
-        "child_id": [f"SIM{n:06d}" for n in range(60)], "start_date": days(*["2017-06-01"] * 20, *["2018-06-01"] * 40),
-        "conference_date": days(*["2017-06-10"] * 10, *[None] * 10, *["2018-06-10"] * 24, *[None] * 16),
-    })  # fmt: skip
-    started = enquiries[enquiries["conference_date"].notna()]
-    spans = [(str(day.date()), None) for day in started["conference_date"]]
-    one = review(section47_enquiries=enquiries, protection_plans=plans(*spans))
-    data = conversions.funnel(
-        one, {"section47_count": "Enquiries", "icpc_count": "Conferences", "cpp_start_count": "Plans"}
-    )
-    assert data.frame["last_year_end"].tolist() == [20, 10, 10]
-    assert data.frame["now"].tolist() == [40, 24, 24]
-    assert data.frame["part_now"].sum() == pytest.approx(14)
-    assert data.frame["part_last_year"].isna().all()
 
 
 # --- how long ------------------------------------------------------------------------------------------------

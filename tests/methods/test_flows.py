@@ -135,3 +135,17 @@ def test_parts_in_whole_numbers_add_up_and_stay_near(parts):
     found = flows.whole_parts(parts)
     assert sum(found.values()) == int(np.floor(sum(parts.values()) + 0.5)) or abs(sum(parts.values()) % 1 - 0.5) < 1e-6
     assert all(abs(found[name] - value) <= 1 for name, value in parts.items())
+
+
+def test_many_products_at_once_are_split_as_one_by_one():
+    before, after = np.array([[2, 3.0], [1, 1], [1, 0]]), np.array([[4, 3.0], [2, 2], [1, 1]])
+    found = flows.product_changes(before, after)
+    assert found[:2] == pytest.approx(np.array([[6, 0], [1.5, 1.5]]))
+    assert np.isnan(found[2]).all()
+
+
+@given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=1, max_size=5))
+def test_the_parts_of_many_products_add_up(factors):
+    before, after = (np.array([factors, factors])[:, :, one] for one in (0, 1))
+    found = flows.product_changes(before, after).sum(axis=-1)
+    assert found == pytest.approx(after.prod(axis=-1) - before.prod(axis=-1), rel=1e-6, abs=1e-6)
