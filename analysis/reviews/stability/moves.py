@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import Released
-from analysis.disclosure.wording import listed, number, period
+from analysis.disclosure.wording import day, listed, number, period
 from analysis.indicators import breakdowns, placements
 from analysis.indicators.breakdowns import NOT_KNOWN, placement_group
 from analysis.indicators.evidence import Evidence
@@ -32,6 +32,8 @@ UNPLANNED = (BY_CARER, BY_AUTHORITY, BY_CHILD)
 KINDS = (breakdowns.KINSHIP, breakdowns.IN_HOUSE, breakdowns.AGENCY, breakdowns.RESIDENTIAL, breakdowns.PARENTS)
 ELSEWHERE = "Elsewhere"
 YEAR_MONTHS = 12
+# A way between kinds of placement that fewer children went is no pattern.
+LEAST_SPOKEN_OF = 6
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class Window:
 
     @property
     def words(self) -> str:
+        after = pd.Timestamp(self.last) + pd.Timedelta(days=1)
+        for years, said in ((1, "the year"), (2, "the two years")):
+            if after - pd.DateOffset(years=years) == pd.Timestamp(self.first):
+                return f"{said} to {day(self.last)}"
         return period(self.first, self.last)
 
     @property
@@ -186,6 +192,25 @@ _TOLD = {
     BY_CHILD: "followed the child's own request",
     BY_OTHER: "had another reason",
 }
+
+
+def from_to_in_words(released: Released, seen: Window | None) -> str:
+    """The commonest way between kinds of placement, and how many moves stayed within a kind."""
+    rows = released.frame.set_index("from")
+    ways = rows.drop(index="All", columns="All", errors="ignore")
+    total = rows["All"].get("All")
+    if seen is None or pd.isna(total) or not total:
+        return "There are no moves, or too few to show, from one kind of placement to another."
+    cells = ways.drop(index=ELSEWHERE, columns=ELSEWHERE, errors="ignore").stack()
+    most = int(cells.max()) if cells.notna().any() else 0
+    top = [f"from {one.lower()} to {other.lower()}" for (one, other), n in cells.items() if n == most]
+    within = [ways.at[name, name] for name in KINDS]
+    stayed = "" if pd.isna(pd.Series(within, dtype="Int64")).any() else (
+        f" {number(sum(within), 'count')} led to another placement of the same kind."
+    )  # fmt: skip
+    if most < LEAST_SPOKEN_OF:
+        return f"No way from one kind of placement to another was gone by {LEAST_SPOKEN_OF} children or more in {seen.words}.{stayed}"
+    return f"The commonest way in {seen.words} was {listed(top)}: {number(most, 'count')} of {number(total, 'count')} moves.{stayed}"
 
 
 def ended_by_counts(review, seen: Window | None) -> Released:
