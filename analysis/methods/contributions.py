@@ -9,13 +9,14 @@ import pandas as pd
 from scipy.special import ndtr
 
 from analysis.methods.clustered import holm
+from analysis.methods.rate_changes import homogeneity
 from analysis.methods.resampling import DRAWS, SEED, cluster_weights, percentile_interval
 
 # A share whose group has fewer rows than this in the two periods together isn't tested: the test would be rough.
 FEWEST = 10
 
 COLUMNS = ("before", "after", "known_before", "known_after", "change", "change_lower", "change_upper", "in_proportion",
-           "excess", "excess_lower", "excess_upper", "share_before", "share_after", "p", "p_of_many")  # fmt: skip
+           "excess", "excess_lower", "excess_upper", "share_before", "share_after", "design", "p")  # fmt: skip
 
 
 def contributions(members: pd.DataFrame, later, clusters, *, known: pd.DataFrame | None = None, test=None,
@@ -26,12 +27,10 @@ def contributions(members: pd.DataFrame, later, clusters, *, known: pd.DataFrame
     Method: `change` is the group's own; `in_proportion` what it would have been had the group kept its share of the
     total; `excess` the difference, which adds up to 0 over the groups of one cut. Their 95% limits are percentiles
     of the cluster bootstrap. `p` is of the group's share being the same in both periods: a score test whose variance is
-    multiplied by the design effect of the clusters, 1 at least. `p_of_many` allows for having looked at all of
-    the groups tested (Holm).
+    multiplied by the design effect of the clusters (`design`, 1 at least).
     Trap: a group that is large rises by much whenever everything rises, so a large change is no finding; and among many
-    groups some always differ by chance. A test that finds nothing hasn't shown that nothing changed.
-    Source: Holm, Scandinavian Journal of Statistics 6 (1979), 65-70; score test with clusters: Rao and Scott,
-    Biometrics 48 (1992), 577-585.
+    groups some always differ by chance (`among_cuts`). A test that finds nothing hasn't shown that nothing changed.
+    Source: Rao and Scott, Biometrics 48 (1992), 577-585.
 
     `members`: a row a unit of either period, a column a group (true for its members; a unit may be in many, of several
     cuts). `later`: true for rows of the later period. `clusters`: a label a row. `known`: shaped as `members`, false
@@ -47,21 +46,19 @@ def contributions(members: pd.DataFrame, later, clusters, *, known: pd.DataFrame
         raise ValueError("a unit can't be in a group and not be known")
     counts = [part.sum(axis=0) for part in (x[~now], x[now], there[~now], there[now])]
     weights = cluster_weights(clusters, draws, seed)
-    drawn = [
-        weights[:, ~now] @ x[~now],
-        weights[:, now] @ x[now],
-        weights[:, ~now] @ there[~now],
-        weights[:, now] @ there[now],
-    ]
+    # Groups of one cut are known for the same rows: each such column is multiplied once.
+    distinct, column = np.unique(there, axis=1, return_inverse=True)
+    drawn = [weights[:, side] @ part[side] for part in (x, distinct) for side in (~now, now)]
+    drawn[2:] = [part[:, column.ravel()] for part in drawn[2:]]
     change, in_proportion, excess = _parts(*counts)
     change_drawn, _, excess_drawn = _parts(*drawn)
     limits = [*percentile_interval(change_drawn), *percentile_interval(excess_drawn)]
-    p = _same_share(x, there, now, np.unique(np.asarray(clusters), return_inverse=True)[1], counts)
+    p, design = _same_share(x, there, now, np.unique(np.asarray(clusters), return_inverse=True)[1], counts)
     asked = np.ones(x.shape[1], bool) if test is None else np.asarray(test, bool)
     p = np.where(asked & (counts[0] + counts[1] >= FEWEST), p, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         shares = (counts[0] / counts[2], counts[1] / counts[3])
-    found = [*counts, change, limits[0], limits[1], in_proportion, excess, limits[2], limits[3], *shares, p, holm(p)]
+    found = [*counts, change, limits[0], limits[1], in_proportion, excess, limits[2], limits[3], *shares, design, p]
     return pd.DataFrame(dict(zip(COLUMNS, found, strict=True)), index=members.columns)
 
 
@@ -71,8 +68,8 @@ def _parts(before, after, known_before, known_after) -> tuple[np.ndarray, np.nda
     return after - before, kept - before, after - kept
 
 
-def _same_share(x, there, now, cluster, counts) -> np.ndarray:
-    """Two-sided p of a group's share being the same in both periods."""
+def _same_share(x, there, now, cluster, counts) -> tuple[np.ndarray, np.ndarray]:
+    """Two-sided p of a group's share being the same in both periods, and the design effect."""
     before, after, n0, n1 = counts
     with np.errstate(divide="ignore", invalid="ignore"):
         pooled = (before + after) / (n0 + n1)
@@ -86,7 +83,39 @@ def _same_share(x, there, now, cluster, counts) -> np.ndarray:
         # The design effect: how much wider clusters make it than the same rows would, each on its own.
         design = np.fmax((between**2).sum(axis=0) / (pull**2).sum(axis=0), 1.0)
         variance = independent * design
-        return np.where(variance > 0, 2 * ndtr(-np.abs(gap) / np.sqrt(variance)), np.nan)
+        return np.where(variance > 0, 2 * ndtr(-np.abs(gap) / np.sqrt(variance)), np.nan), design
+
+
+def among_cuts(found: pd.DataFrame, cuts, overlapping=()) -> pd.DataFrame:
+    """p-values that allow for having looked at many groups in many cuts.
+
+    Question: of all the ways in which the rise could be told apart, which show more than chance?
+    Method: first each cut is asked whether its groups changed unlike at all (`rate_changes.homogeneity` with the cut's mean
+    design effect; for `overlapping` cuts, whose groups share members, the smallest p times their number), with Holm's
+    allowance over the cuts; then, within a cut, each group, with Holm's over the groups tested. A group is beyond
+    chance where both are: `p_of_many` is the larger. So all cuts and groups together raise a false alarm no more
+    often than the level that p_of_many is held against.
+    Trap: a cut of many groups of which one changed a little may not pass as a whole.
+    Source: Holm, Scandinavian Journal of Statistics 6 (1979), 65-70; gatekeeping: Dmitrienko and Tamhane,
+    Pharmaceutical Statistics 6 (2007), 171-180.
+
+    `found`: a table of `contributions`; `cuts`: the cut of each row. Gives columns p_of_cut and p_of_many, rows of `found`.
+    """
+    labels = pd.Series(np.asarray(cuts, object), index=found.index)
+    whole = {}
+    for cut, rows in found.groupby(labels, sort=False):
+        tested = rows["p"].notna()
+        if cut in overlapping or not tested.any():
+            whole[cut] = min(1.0, rows["p"].min() * tested.sum()) if tested.any() else np.nan
+            continue
+        few = (rows["before"] + rows["after"]) < FEWEST
+        counts = np.vstack([rows.loc[~few, ["before", "after"]], rows.loc[few, ["before", "after"]].sum()])
+        counts = counts[counts.sum(axis=1) >= FEWEST]
+        whole[cut] = homogeneity(counts[:, 0], counts[:, 1], max(1.0, float(rows.loc[tested, "design"].mean())))
+    asked = dict(zip(whole, holm(list(whole.values())), strict=True))
+    within = found.groupby(labels, sort=False)["p"].transform(lambda p: holm(p.to_numpy()))
+    of_cut = labels.map(asked).astype(float)
+    return pd.DataFrame({"p_of_cut": of_cut, "p_of_many": np.maximum(of_cut, within)}, index=found.index)
 
 
 @dataclass(frozen=True)
