@@ -9,6 +9,7 @@ from analysis.indicators.breakdowns import OF_A_CHILD
 from analysis.indicators.definition import COUNT, HIGHER_IS_BETTER, LOWER_IS_BETTER, PERCENT, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import looked_after, status
+from analysis.methods.masks import certain
 
 FAR_MILES = 20.0
 BANDS = (
@@ -31,10 +32,37 @@ def plain(postcodes: pd.Series) -> pd.Series:
 
 
 def directory(evidence: Evidence) -> pd.DataFrame:
-    """easting, northing and authority by plain postcode."""
+    """easting, northing (numbers, NaN where missing) and authority (text, None where missing) by plain postcode."""
     rows = evidence.table("postcodes")
-    rows = rows.assign(plain=plain(rows["postcode"])).dropna(subset=["plain"])
-    return rows.drop_duplicates("plain").set_index("plain")[["easting", "northing", "authority"]]
+    rows = rows.assign(plain=plain(rows["postcode"])).dropna(subset=["plain"]).drop_duplicates("plain")
+    return pd.DataFrame(
+        {
+            **{name: rows[name].to_numpy(float, na_value=np.nan) for name in ("easting", "northing")},
+            "authority": rows["authority"].to_numpy(object, na_value=None),
+        },
+        index=pd.Index(rows["plain"].to_numpy(object), name="plain", dtype=object),
+    )
+
+
+def alone_in_this_country(evidence: Evidence) -> pd.DataFrame:
+    """Children who came alone to this country, and so have no home to be far from."""
+    rows = evidence.table("children")
+    return rows[certain(rows["unaccompanied"])][["child_id"]]
+
+
+def found_in(known: pd.DataFrame, postcodes: pd.Series) -> pd.DataFrame:
+    """The rows of a `directory` for postcodes, in their order and with their index; missing where it hasn't them."""
+    at = known.index.get_indexer(plain(postcodes).to_numpy(object, na_value=None))
+    # A row of nothing at the end is what position -1 takes.
+    absent = {"easting": np.nan, "northing": np.nan, "authority": None}
+    rows = {name: np.append(known[name].to_numpy(), [none])[at] for name, none in absent.items()}
+    return pd.DataFrame(rows, index=postcodes.index)
+
+
+def miles_between(one: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
+    """Miles in a straight line between rows of `found_in`, to a tenth."""
+    gap = np.hypot(one["easting"] - other["easting"], one["northing"] - other["northing"])
+    return pd.Series(np.round(gap / METRES_IN_A_MILE, 1), index=one.index)
 
 
 def distances(evidence: Evidence, period: Period) -> pd.DataFrame:
@@ -43,18 +71,12 @@ def distances(evidence: Evidence, period: Period) -> pd.DataFrame:
     homes are, and `distance`: which of BANDS."""
     rows = evidence.once(looked_after, period)
     known = evidence.once(directory)
-    seeking = evidence.table("children").set_index("child_id")["unaccompanied"]
-    home = known.reindex(plain(rows["home_postcode"])).set_axis(rows.index)
-    place = known.reindex(plain(rows["placement_postcode"])).set_axis(rows.index)
-    east, north = (
-        (place[name].astype("Float64") - home[name].astype("Float64")).to_numpy(float, na_value=np.nan)
-        for name in ("easting", "northing")
-    )
-    miles = pd.Series(np.round(np.hypot(east, north) / METRES_IN_A_MILE, 1), index=rows.index)
-    alone = seeking.reindex(rows["child_id"]).set_axis(rows.index).fillna(False).astype(bool)
+    home, place = (found_in(known, rows[name]) for name in ("home_postcode", "placement_postcode"))
+    miles = miles_between(home, place)
+    alone = rows["child_id"].isin(evidence.once(alone_in_this_country)["child_id"])
     own = home["authority"].mode()
     outside = place["authority"].notna() & (place["authority"] != (own.iloc[0] if len(own) else ""))
-    found = rows.assign(miles=miles.mask(alone), outside=outside.fillna(False).astype(bool))
+    found = rows.assign(miles=miles.mask(alone), outside=outside)
     band = np.select(
         [found["miles"] <= FAR_MILES, found["miles"] > FAR_MILES],
         [np.where(found["outside"], BANDS[1], BANDS[0]), np.where(found["outside"], BANDS[3], BANDS[2])], "",

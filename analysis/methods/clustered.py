@@ -93,8 +93,8 @@ def _by_cluster(events, exposure, cluster, group) -> tuple[np.ndarray, np.ndarra
     x, n = np.asarray(events, float), np.asarray(exposure, float)
     if np.any(x < 0) or np.any(n < 0):
         raise ValueError("events and exposure can't be negative")
-    rows, clusters = pd.factorize(np.asarray(cluster, object))
-    columns, names = (np.zeros(len(x), int), [""]) if group is None else pd.factorize(np.asarray(group, object))
+    rows, clusters = pd.factorize(np.asarray(cluster))
+    columns, names = (np.zeros(len(x), int), [""]) if group is None else pd.factorize(np.asarray(group))
     shape = (len(clusters), len(names))
     flat = rows * len(names) + columns
     size = shape[0] * shape[1]

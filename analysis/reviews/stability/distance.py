@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.disclosure import Released
 from analysis.disclosure.wording import number
-from analysis.indicators.distance import FAR_MILES, METRES_IN_A_MILE, directory, plain
+from analysis.indicators.distance import FAR_MILES, alone_in_this_country, directory, found_in, miles_between
 from analysis.indicators.evidence import Evidence
 from analysis.reviews.stability import moves
 from analysis.reviews.stability.moves import Window
@@ -25,23 +25,12 @@ def changes(evidence: Evidence, seen: Window | None) -> pd.DataFrame:
     """Moves of a window (`moves.every`) with miles from home `before` and `after`, and `way`: which of WAYS."""
     rows = moves.within(evidence, seen)
     known = evidence.once(directory)
-    home, old, new = (
-        known.reindex(plain(rows[name])).set_axis(rows.index) for name in ("home_postcode", "from_postcode", "postcode")
-    )
-    alone = evidence.table("children").set_index("child_id")["unaccompanied"].reindex(rows["child_id"])
-    alone = alone.fillna(False).to_numpy(bool)
-    before, after = (_miles(home, place).mask(alone) for place in (old, new))
+    home, old, new = (found_in(known, rows[name]) for name in ("home_postcode", "from_postcode", "postcode"))
+    alone = rows["child_id"].isin(evidence.once(alone_in_this_country)["child_id"])
+    before, after = (miles_between(home, place).mask(alone) for place in (old, new))
     gap = after - before
     way = np.select([gap.isna(), gap < -SAME_MILES, gap > SAME_MILES], [UNKNOWN, NEARER, FURTHER], AS_FAR)
     return rows.assign(before=before, after=after, way=way)
-
-
-def _miles(home: pd.DataFrame, place: pd.DataFrame) -> pd.Series:
-    east, north = (
-        (place[name].astype("Float64") - home[name].astype("Float64")).to_numpy(float, na_value=np.nan)
-        for name in ("easting", "northing")
-    )
-    return pd.Series(np.round(np.hypot(east, north) / METRES_IN_A_MILE, 1), index=home.index)
 
 
 def nearer_or_further(evidence: Evidence, seen: Window | None) -> pd.DataFrame:

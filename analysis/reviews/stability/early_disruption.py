@@ -42,9 +42,16 @@ def begun(evidence: Evidence) -> pd.DataFrame:
             "child_id": found["child_id"], "start_date": found["start_date"],
             "end_date": found["date"].fillna(found["end_date"]), "kind": kind,
             "first": (head["number"] == 1).to_numpy(), "ended_by": found["ended_by"],
-            "family": evidence.once(placements_now.families).reindex(found["child_id"]).to_numpy(),
+            "family": pd.factorize(evidence.once(placements_now.families).reindex(found["child_id"]).to_numpy())[0],
         }
     )  # fmt: skip
+
+
+def judged(evidence: Evidence, months: int) -> pd.DataFrame:
+    """`begun` with `early`: ended within so many months in a move that nobody planned."""
+    rows = evidence.once(begun)
+    soon = certain(rows["end_date"] <= rows["start_date"] + pd.DateOffset(months=months))
+    return rows.assign(early=soon & certain(rows["ended_by"].isin(moves.UNPLANNED)))
 
 
 def cohort(evidence: Evidence, quarter: Quarter, months: int, years: int = 1) -> tuple[pd.DataFrame, Window | None]:
@@ -58,10 +65,9 @@ def cohort(evidence: Evidence, quarter: Quarter, months: int, years: int = 1) ->
     unknown = begins is not None and pd.Timestamp(begins) > first
     if rows.empty or unknown or not evidence.covers("care_episodes", first.date(), quarter.end):
         return rows.iloc[:0].assign(early=False), None
+    rows = evidence.once(judged, months)
     rows = rows[(rows["start_date"] >= first) & (rows["start_date"] < last)]
-    soon = rows["end_date"] <= rows["start_date"] + pd.DateOffset(months=months)
-    early = certain(soon) & rows["ended_by"].isin(moves.UNPLANNED).to_numpy(bool)
-    return rows.assign(early=early), Window(first.date(), (last - pd.Timedelta(days=1)).date())
+    return rows, Window(first.date(), (last - pd.Timedelta(days=1)).date())
 
 
 def too_new(evidence: Evidence, quarter: Quarter, months: int) -> int:

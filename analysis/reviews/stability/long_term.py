@@ -22,6 +22,7 @@ from analysis.indicators.placements import (
 from analysis.methods.masks import certain
 from analysis.reference.calendar import age_at
 from analysis.reference.quarters import Quarter
+from analysis.reviews.stability.placements_now import births
 
 # How many quarters are looked ahead.
 AHEAD = 2
@@ -49,7 +50,7 @@ def standing(evidence: Evidence, known: Quarter, at: dt.date) -> pd.DataFrame:
     """
     now, then = pd.Timestamp(known.end), pd.Timestamp(at)
     rows = evidence.once(looked_after, definition.period(definition.STOCK, known))
-    born = evidence.table("children").set_index("child_id")["date_of_birth"].reindex(rows["child_id"])
+    born = evidence.once(births).reindex(rows["child_id"])
     young = certain(age_at(born.set_axis(rows.index), at) < STABILITY_AGE)
     stays = evidence.once(placements.stays)
     stays = stays[certain(stays["start_date"] <= now) & ~certain(stays["end_date"] <= now)]

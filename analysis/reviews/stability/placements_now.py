@@ -51,6 +51,13 @@ def families(evidence: Evidence) -> pd.Series:
     return homes.fillna(pd.Series(homes.index, index=homes.index).astype("string")).astype("string")
 
 
+def births(evidence: Evidence) -> pd.Series:
+    """Dates of birth of the children in the episodes, by child_id."""
+    rows = evidence.table("children")
+    rows = rows[rows["child_id"].isin(evidence.once(episodes)["child_id"])]
+    return rows.drop_duplicates("child_id").set_index("child_id")["date_of_birth"]
+
+
 def care_time(evidence: Evidence, seen: Window | None) -> pd.DataFrame:
     """Stretches of care inside a window, one for each episode: child_id, start, end (the day after its last night),
     legal_status, need, placement, provider, kind (of the placement, so that a night in hospital belongs to it), family.
@@ -99,7 +106,7 @@ def birthdays(born: pd.Series, years: int) -> pd.Series:
 
 def _by_age(evidence: Evidence, time: pd.DataFrame) -> pd.DataFrame:
     """Stretches of care cut at the birthdays that begin an age group: child_id, family, group, years."""
-    born = evidence.table("children").set_index("child_id")["date_of_birth"].reindex(time["child_id"]).to_numpy()
+    born = evidence.once(births).reindex(time["child_id"]).to_numpy()
     born = pd.Series(born, index=time.index)
     parts = []
     for group, (youngest, oldest) in _AGES.items():
@@ -116,7 +123,7 @@ def _cut(evidence: Evidence, time: pd.DataFrame, moved: pd.DataFrame, cut: str) 
     """Exposure and events in one frame (child_id, family, group, years, moves, unplanned), and the groups in order."""
     if cut == "age":
         exposure, order = _by_age(evidence, time), list(_AGES)
-        born = evidence.table("children").set_index("child_id")["date_of_birth"].reindex(moved["child_id"])
+        born = evidence.once(births).reindex(moved["child_id"])
         years = age_at(born.set_axis(moved.index), moved["date"])
         # A birthday may come on the day of the move; an expected date of birth may lie after it.
         group = breakdowns.age_group(years.clip(lower=0)).astype("object")
