@@ -113,8 +113,7 @@ def test_steps_of_the_funnel_add_up_to_the_rise_in_starts():
     known = protection_seen(FIRST, LAST, 3, scale=0.3, scenario=scenario("more-start"))
     found = _told(known, teams=authority("929").teams)
     assert [one.name for one in found.steps][1:] == [
-        "Section 47 enquiries for each of referrals", "Initial conferences for each of section 47 enquiries",
-        "Plans starting for each of initial conferences",
+        "Section 47 enquiries for each referral", "Initial conferences for each enquiry", "Plans for each conference",
     ]  # fmt: skip
     assert sum(one.part for one in found.steps) == pytest.approx(found.split["starts"])
     # Referrals went up by half, and what became of them stayed as it was.
