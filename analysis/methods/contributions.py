@@ -101,20 +101,24 @@ def among_cuts(found: pd.DataFrame, cuts, overlapping=()) -> pd.DataFrame:
 
     `found`: a table of `contributions`; `cuts`: the cut of each row. Gives columns p_of_cut and p_of_many, rows of `found`.
     """
-    labels = pd.Series(np.asarray(cuts, object), index=found.index)
-    whole = {}
-    for cut, rows in found.groupby(labels, sort=False):
-        tested = rows["p"].notna()
-        if cut in overlapping or not tested.any():
-            whole[cut] = min(1.0, rows["p"].min() * tested.sum()) if tested.any() else np.nan
+    labels, names = pd.factorize(np.asarray(cuts, object))
+    p, design = found["p"].to_numpy(float), found["design"].to_numpy(float)
+    counts = found[["before", "after"]].to_numpy(float)
+    whole, within = np.full(len(names), np.nan), np.full(len(p), np.nan)
+    for number, cut in enumerate(names):
+        mine = labels == number
+        tested = mine & ~np.isnan(p)
+        within[mine] = holm(p[mine])
+        if not tested.any():
             continue
-        few = (rows["before"] + rows["after"]) < FEWEST
-        counts = np.vstack([rows.loc[~few, ["before", "after"]], rows.loc[few, ["before", "after"]].sum()])
-        counts = counts[counts.sum(axis=1) >= FEWEST]
-        whole[cut] = homogeneity(counts[:, 0], counts[:, 1], max(1.0, float(rows.loc[tested, "design"].mean())))
-    asked = dict(zip(whole, holm(list(whole.values())), strict=True))
-    within = found.groupby(labels, sort=False)["p"].transform(lambda p: holm(p.to_numpy()))
-    of_cut = labels.map(asked).astype(float)
+        if cut in overlapping:
+            whole[number] = min(1.0, p[tested].min() * tested.sum())
+            continue
+        few = counts.sum(axis=1) < FEWEST
+        groups = np.vstack([counts[mine & ~few], counts[mine & few].sum(axis=0)])
+        groups = groups[groups.sum(axis=1) >= FEWEST]
+        whole[number] = homogeneity(groups[:, 0], groups[:, 1], max(1.0, float(design[tested].mean())))
+    of_cut = holm(whole)[labels]
     return pd.DataFrame({"p_of_cut": of_cut, "p_of_many": np.maximum(of_cut, within)}, index=found.index)
 
 
@@ -131,7 +135,7 @@ class RateAndMix:
     table: pd.DataFrame
 
 
-def rate_and_mix(group, happened, later, clusters, *, draws: int = DRAWS, seed: int = SEED) -> RateAndMix:
+def rate_and_mix(group, happened, later, weights) -> RateAndMix:
     """Splits a change in events into more at the gate, a larger share passed, and a different mix at the gate.
 
     Question: are there more because more came to the decision, because more of each kind passed it, or because kinds
@@ -144,7 +148,7 @@ def rate_and_mix(group, happened, later, clusters, *, draws: int = DRAWS, seed: 
     Source: Kitagawa, J. Am. Stat. Assoc. 50 (1955), 1168-1194.
 
     Arrays of one length, a row a unit that came to the decision: its group, whether it passed, whether it is of the
-    later period, its cluster. Raises ValueError where a period has no rows.
+    later period; `weights`: a row a draw (`resampling.cluster_weights`). Raises ValueError where a period has no rows.
     """
     code, names = pd.factorize(np.asarray(group, object), sort=False)
     now, passed = np.asarray(later, bool), np.asarray(happened, bool)
@@ -155,8 +159,7 @@ def rate_and_mix(group, happened, later, clusters, *, draws: int = DRAWS, seed: 
     inside = np.eye(len(names))[code]
     columns = [inside * mask[:, None] for mask in (~now, now, ~now & passed, now & passed)]
     exact = _split(*(part.sum(axis=0)[None] for part in columns))
-    weights = cluster_weights(clusters, draws, seed)
-    drawn = _split(*(weights @ part for part in columns))
+    drawn = _split(*np.split(weights @ np.hstack(columns), 4, axis=1))
     totals = {
         name: (float(one[0].sum()), *map(float, percentile_interval(many.sum(axis=1))))
         for name, one, many in zip(("volume", "rate", "mix"), exact, drawn, strict=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from analysis.methods import flows
 from analysis.methods.contributions import among_cuts, contributions, rate_and_mix
 from analysis.methods.rate_changes import share_change
+from analysis.methods.resampling import cluster_weights
 
 rows = st.lists(
     st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans(), st.integers(0, 9)), min_size=4, max_size=60
@@ -63,7 +64,7 @@ def test_parts_add_up(drawn):
     assert found["change"].sum() == sum(later) - (len(later) - sum(later))
     if 0 < sum(later) < len(later):
         assert found["excess"].sum() == pytest.approx(0, abs=1e-9)
-        split = rate_and_mix(group, passed, later, cluster, draws=5)
+        split = rate_and_mix(group, passed, later, cluster_weights(cluster, 5))
         whole = sum(p for p, now in zip(passed, later, strict=True) if now) - sum(
             p for p, now in zip(passed, later, strict=True) if not now
         )
@@ -78,7 +79,7 @@ def test_rate_and_mix_are_kitagawas(drawn):
     group, later, passed, cluster = (np.asarray(column) for column in zip(*drawn, strict=True))
     if not (later.any() and (~later).any()):
         return
-    split = rate_and_mix(group, passed, later, cluster, draws=5)
+    split = rate_and_mix(group, passed, later, cluster_weights(cluster, 5))
     sides = [
         pd.DataFrame({"events": passed[side], "exposure": 1, "group": group[side]}).groupby("group").sum()
         for side in (~later, later)
@@ -97,7 +98,7 @@ def test_hand_worked_volume_rate_and_mix():
         return list(zip(group, passed, [later] * len(group), strict=True))
 
     group, passed, later = zip(*(side(100, 100, False) + side(200, 100, True)), strict=True)
-    split = rate_and_mix(group, passed, later, range(500))
+    split = rate_and_mix(group, passed, later, cluster_weights(range(500), 5))
     assert split.parts.loc["change", "value"] == pytest.approx(50)
     assert split.parts.loc["rate", "value"] == pytest.approx(0)
     # 100 more at a mean rate of (0.3 + 11/30) / 2; the rest is mix.
@@ -105,9 +106,9 @@ def test_hand_worked_volume_rate_and_mix():
     assert split.parts.loc["mix", "value"] == pytest.approx(50 - 100 / 3)
     assert (split.table["mix"] > 0).all()
     with pytest.raises(ValueError, match="both periods"):
-        rate_and_mix(["a"], [True], [True], [1])
+        rate_and_mix(["a"], [True], [True], cluster_weights([1], 5))
     with pytest.raises(ValueError, match="needs a group"):
-        rate_and_mix(["a", None], [True, True], [True, False], [1, 2])
+        rate_and_mix(["a", None], [True, True], [True, False], cluster_weights([1, 2], 5))
 
 
 def test_when_nothing_changes_little_stands_out():

@@ -15,25 +15,26 @@ from analysis.indicators.evidence import Evidence
 from analysis.reference.calendar import age_at
 from analysis.reference.codes import codes
 from analysis.reference.project import Authority
-from analysis.reviews.growth.families import group_sizes, sibling_groups
+from analysis.reviews.growth.families import group_sizes, of_plans
 
 # A plan rests on the child's last assessment that began at most so long before it.
 ASSESSED_WITHIN_DAYS = 365
 # A cut of which less than this share is known in either period says more about recording than about children.
 KNOWN_ENOUGH = 0.5
 ALONE, TWO, MORE = "On their own", "Two together", "Three or more together"
-FIRST, AGAIN = "First plan", "Earlier plan, ever"
+FIRST, AGAIN = "First plan", "Had a plan before"
 WITHIN_YEAR, WITHIN_TWO, LATER = "Up to a year", "Over one and up to two years", "Longer ago, or before the records"
 
 
 @dataclass(frozen=True)
 class Cut:
-    """One way of telling plans apart. `words` turns a group into words that follow a number of plans ("for neglect"),
+    """One way of telling plans apart. `short` follows a group's name in brackets; `words` turns a group into words that follow a number of plans ("for neglect"),
     with `{}` for the group's own; `untested`: groups that only mirror another, or name nothing; `place`: what an
     audience must be allowed to see."""
 
     id: str
     title: str
+    short: str
     words: str
     untested: tuple[str, ...] = ()
     place: str = ""
@@ -41,16 +42,16 @@ class Cut:
 
 
 CUTS = (
-    Cut("category", "First category of abuse", "for {}"),
-    Cut("age", "Age when the plan began", "for children aged {}", needs=("children",)),
-    Cut("siblings", "Brothers and sisters whose plans began together", "for children who came {}"),
-    Cut("repeat", "Earlier plans", "for children with an {}", untested=(FIRST,)),
-    Cut("since", "Time since the last plan ended", "for children whose last plan ended {}", untested=(FIRST,)),
-    Cut("source", "Who made the referral", "from referrals by {}", needs=("referrals",)),
-    Cut("locality", "Locality", "in {}", place="locality"),
-    Cut("team", "Team", "with {}", place="team"),
-    Cut("factors", "What the assessment found", "whose assessment found {}", untested=("Other", "No factors identified"),
-        needs=("assessments", "assessment_factors")),
+    Cut("category", "First category of abuse", "category", "for {}"),
+    Cut("age", "Age when the plan began", "age", "for children aged {}", needs=("children",)),
+    Cut("siblings", "Brothers and sisters whose plans began together", "children", "for children who came {}"),
+    Cut("repeat", "Earlier plans", "", "for children with an {}", untested=(FIRST,)),
+    Cut("since", "Time since the last plan ended", "since the last plan", "for children whose last plan ended {}", untested=(FIRST,)),
+    Cut("source", "Who made the referral", "referrer", "from referrals by {}", needs=("referrals",)),
+    Cut("locality", "Locality", "locality", "in {}", place="locality"),
+    Cut("team", "Team", "team", "with {}", place="team"),
+    Cut("factors", "What the assessment found", "factor", "whose assessment found {}",
+        untested=("Other", "No factors identified"), needs=("assessments", "assessment_factors")),
 )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _one_of(plans: pd.DataFrame, evidence: Evidence, authority: Authority, cut: 
         born = births.reindex(plans["child_id"]).set_axis(plans.index)
         groups, order = age_group(age_at(born, plans["start_date"])), list(AGE_GROUPS)
     elif cut.id == "siblings":
-        size = group_sizes(sibling_groups(plans, evidence.known))
+        size = group_sizes(evidence.once(of_plans)["siblings"].reindex(plans.index))
         groups, order = (
             pd.Series(np.select([size == 1, size == 2], [ALONE, TWO], MORE), plans.index),
             [ALONE, TWO, MORE],

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.indicators import protection
+from analysis.indicators.evidence import Evidence
 from analysis.records.history import Known
-
-_UNKNOWN = "?"
 
 
 def sibling_groups(plans: pd.DataFrame, known: Known | None = None) -> pd.Series:
@@ -27,12 +27,10 @@ def sibling_groups(plans: pd.DataFrame, known: Known | None = None) -> pd.Series
     """
     table = plans.reset_index(drop=True)
     start = pd.to_datetime(table["start_date"])
-    origin = _origin(table, start, known)
-    parts = [start.astype("str"), _text(table, "team"), origin]
-    alone = start.isna()
-    again = pd.Series(pd.MultiIndex.from_arrays([*parts, table["child_id"]]).duplicated())
-    keys = pd.MultiIndex.from_arrays([*parts, np.where(alone | again, table.index, -1)])
-    return pd.Series(pd.factorize(keys)[0], index=plans.index, name="siblings")
+    group = _paired(_paired(_code(start), _code(table["team"])), _origin(table, start, known))
+    alone = start.isna().to_numpy() | _repeats(_paired(group, _code(table["child_id"])))
+    group = np.where(alone, group.max(initial=0) + 1 + np.arange(len(table)), group)
+    return pd.Series(pd.factorize(group)[0], index=plans.index, name="siblings")
 
 
 def family_groups(plans: pd.DataFrame, known: Known | None = None) -> pd.Series:
@@ -64,30 +62,51 @@ def group_sizes(groups: pd.Series) -> pd.Series:
     return groups.map(groups.value_counts()).astype("int64")
 
 
-def _origin(table: pd.DataFrame, start: pd.Series, known: Known | None) -> pd.Series:
-    """What a plan came from, as text: `r` and the referral's date, `e` and the enquiry's, or `w` and the worker."""
+def of_plans(evidence: Evidence) -> pd.DataFrame:
+    """Both groups of every plan, as `indicators.protection.plans` orders them: columns siblings, family. For `evidence.once`."""
+    rows = evidence.once(protection.plans)
+    return pd.DataFrame(
+        {"siblings": sibling_groups(rows, evidence.known), "family": family_groups(rows, evidence.known)}
+    )
+
+
+def _origin(table: pd.DataFrame, start: pd.Series, known: Known | None) -> np.ndarray:
+    """What a plan came from, numbered: a referral's date, else the enquiry's, else the worker."""
     referred = pd.to_datetime(table["referral_date"])
     enquired = pd.Series(pd.NaT, index=table.index)
     missing = referred.isna() & start.notna()
     if known is not None and missing.any():
         lacking = table[missing].assign(start_date=start[missing])
-        referrals = known.table("referrals")[["child_id", "date"]].assign(found=lambda rows: rows["date"])
+        referrals = known.table("referrals")
+        referrals = referrals[["child_id", "date"]].assign(found=referrals["date"])
         referred = referred.fillna(_last_before(lacking, referrals))
         enquiries = known.table("section47_enquiries")[["child_id", "start_date", "conference_date"]]
         enquiries = enquiries.rename(columns={"start_date": "found", "conference_date": "date"})
         enquired = _last_before(lacking, enquiries).reindex(table.index)
-    worker = "w" + _text(table, "worker")
-    by_enquiry = ("e" + enquired.astype("str")).where(enquired.notna(), worker)
-    return ("r" + referred.astype("str")).where(referred.notna(), by_enquiry)
+    kinds = (_code(referred), _code(enquired), _code(table["worker"]))
+    by_referral, by_enquiry = referred.notna().to_numpy(), enquired.notna().to_numpy()
+    kind = np.where(by_referral, 0, np.where(by_enquiry, 1, 2))
+    return _paired(np.choose(kind, kinds), kind)
 
 
 def _last_before(plans: pd.DataFrame, events: pd.DataFrame) -> pd.Series:
     """For each plan, `found` of the child's last event whose `date` isn't after the plan's start."""
+    events = events[events["child_id"].isin(plans["child_id"])]
     events = events.dropna(subset=["date"]).sort_values("date", kind="stable")
     rows = plans[["child_id", "start_date"]].reset_index().sort_values("start_date", kind="stable")
     met = pd.merge_asof(rows, events, left_on="start_date", right_on="date", by="child_id")
     return pd.to_datetime(met.set_index("index")["found"])
 
 
-def _text(table: pd.DataFrame, column: str) -> pd.Series:
-    return table[column].astype("object").where(table[column].notna(), _UNKNOWN).astype("str")
+def _code(values: pd.Series) -> np.ndarray:
+    """Values numbered from 1; 0 where missing."""
+    return pd.factorize(values)[0] + 1
+
+
+def _paired(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """A number for each pair of numbers."""
+    return pd.factorize(one.astype(np.int64) * (int(other.max(initial=0)) + 1) + other)[0]
+
+
+def _repeats(values: np.ndarray) -> np.ndarray:
+    return pd.Series(values).duplicated().to_numpy()

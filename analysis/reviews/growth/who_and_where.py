@@ -18,7 +18,7 @@ from analysis.methods.contributions import COLUMNS, among_cuts, contributions
 from analysis.reference.project import Authority
 from analysis.reference.quarters import Quarter, words
 from analysis.reviews.growth.cuts import CUTS, describe, label, starts
-from analysis.reviews.growth.families import family_groups
+from analysis.reviews.growth.families import of_plans
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -90,7 +90,7 @@ def compare(
 ) -> Comparison:
     """Compares plans starting in the twelve months to the end of two quarters, in every cut that can be made.
 
-    Families are kept together (`family_groups`). `places`: which of locality and team may be shown.
+    Families are kept together (`families`). `places`: which of locality and team may be shown.
     """
     spans = year(before), year(after)
     every = starts(evidence)
@@ -112,7 +112,7 @@ def compare(
     there = members[rows].any().to_numpy()
     cut_of, group_of = (list(part) for part in zip(*(name.split("|", 1) for name in members.columns), strict=True))
     untested = np.asarray([group in _BY_ID[cut].untested for cut, group in zip(cut_of, group_of, strict=True)])
-    families = family_groups(every, evidence.known)
+    families = evidence.once(of_plans)["family"]
     found = contributions(
         members.loc[rows, there], within[1][rows], families[rows], known=known.loc[rows, there], test=~untested[there]
     )
@@ -156,7 +156,8 @@ def ranked(review: Review, one: Comparison, most: int = MOST_RANKED) -> Released
     """The groups that took most more, or less, than their share of the rise, largest first; mirrors left out."""
     rows = one.table[(one.table["verdict"] != MIRROR) & (one.table["verdict"] != TOO_FEW)]
     rows = rows.loc[rows["excess"].abs().sort_values(ascending=False, kind="stable").index].head(most)
-    frame = rows.assign(what=rows["group"] + " (" + rows["title"].str.lower() + ")")
+    tags = [f" ({_BY_ID[cut].short})" if _BY_ID[cut].short else "" for cut in rows["cut"]]
+    frame = rows.assign(what=rows["group"].astype("str") + pd.Series(tags, rows.index, dtype="str"))
     return _released(review, frame[["what", *_WHAT, "verdict"]])
 
 
