@@ -13,6 +13,9 @@ from analysis.reference.project import UserError
 
 REVIEW = "application/vnd.selfassess.review+json"
 FINDINGS = "application/vnd.selfassess.findings+json"
+# A list of children, apart from the findings: nothing that renders a notebook's output knows this kind, so it is
+# carried and never shown.
+CHILDREN = "application/vnd.selfassess.children+json"
 
 _REVIEW_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VALUE_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
@@ -36,6 +39,15 @@ def check_name(name: str) -> str:
         raise FindingError(
             f"'{name}' is no name for a finding; use small letters, digits and underscores, and dots between parts: "
             "referral_rate.now"
+        )
+    return name
+
+
+def check_list_name(name: str) -> str:
+    """A list's name, which becomes a file's: `children-to-discuss`."""
+    if not _REVIEW_NAME.fullmatch(name):
+        raise FindingError(
+            f"'{name}' is no name for a list; use small letters, digits and hyphens: children-to-discuss"
         )
     return name
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.findings import bundle
+from analysis.disclosure.lists import may_list_children
+from analysis.findings import bundle, lists
 from analysis.findings.bundle import FindingError
 from analysis.findings.metadata import ReviewNotebook, source_of, tags_of
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What one run of a review found: the content of `findings.json`, and each figure's file."""
+    """What one run of a review found: the content of `findings.json`, and the other files by their path beside it:
+    each figure's, and for officers lists of children, which `findings.json` names and doesn't hold."""
 
     found: Mapping
     files: Mapping[str, bytes]
@@ -44,6 +46,14 @@ def extract(review: ReviewNotebook, executed: Mapping) -> Findings:
                 )
             where[name] = f"cell {number}"
             _place(found, files, data, item, name)
+        for carried in _lists(cell):
+            name = carried["name"]
+            if name in where:
+                raise FindingError(
+                    f"{review.path.name}: '{name}' is recorded in {where[name]} and in cell {number}; rename one"
+                )
+            where[name] = f"cell {number}"
+            _place_list(found, files, carried)
     bundle.check_together({name: place for name, place in where.items() if name in found["values"]})
     return Findings(found, files)
 
@@ -65,6 +75,7 @@ def unavailable(
 def write(findings: Findings, folder: Path) -> None:
     """Writes `findings.json` and the figures into a folder that exists."""
     for name, content in findings.files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
     (folder / "findings.json").write_bytes(bundle.canonical(findings.found).encode("utf-8"))
 
@@ -115,6 +126,23 @@ def _place(found: dict, files: dict[str, bytes], data: Mapping, item: Mapping, n
             found["story"].append({"value": name})
     else:
         raise FindingError(f"'{name}' is a finding of an unknown kind, '{kind}'")
+
+
+def _lists(cell: Mapping) -> Iterator[Mapping]:
+    for output in cell.get("outputs", ()):
+        if bundle.CHILDREN in output.get("data", {}):
+            yield output["data"][bundle.CHILDREN]
+
+
+def _place_list(found: dict, files: dict[str, bytes], carried: Mapping) -> None:
+    """A list's rows go to a file of their own; the findings hold its name, title and note alone, and only where there
+    is one, so that no other audience's findings say that there could be."""
+    name = bundle.check_list_name(carried["name"])
+    if not may_list_children(found["audience"]):
+        raise FindingError(f"'{name}' is a list of children, which is never for {found['audience']}")
+    path = f"{lists.FOLDER}/{name}.csv"
+    found.setdefault("lists", {})[name] = {"title": carried["title"], "note": carried["note"], "file": path}
+    files[path] = lists.as_csv(carried)
 
 
 def _text(content: str | list[str]) -> str:

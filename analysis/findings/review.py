@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from analysis.charts.style import render
 from analysis.disclosure import Released, policy
-from analysis.findings import bundle, measures
+from analysis.disclosure.lists import may_list_children
+from analysis.findings import bundle, lists, measures
 from analysis.findings.bundle import FindingError, data_of
 from analysis.findings.metadata import ReviewNotebook
 from analysis.findings.tables import Heading, cells_of, pipe_table
@@ -151,6 +152,29 @@ class Review:
         headings, rows, align = cells_of(released, columns)
         item = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align}
         self.record([item], f"{pipe_table(headings, rows, align)}\n\n: {caption}")
+
+    def may_list_children(self) -> bool:
+        """Whether this run's audience may be given a list of children."""
+        return may_list_children(self.audience)
+
+    def children_list(
+        self, name: str, frame: pd.DataFrame, *, columns: Mapping[str, str], title: str, note: str
+    ) -> None:
+        """Hands over a list of children, for officers only: a file of its own beside the documents, never in one.
+
+        `columns` maps the frame's columns, in order, to headings; the first identifies the child. All hold text: a
+        list gives reasons, not scores. `title` and `note` stand at its head. Rows come in order of the identifier.
+        The list travels in the notebook's output in a form that nothing shows. Raises FindingError for any other
+        audience, for a column of numbers, and where there is no title or note.
+        """
+        lists.check(self.audience, name, frame, columns, title, note)
+        held = lists.held(name, frame, columns, title, note, self.known.simulated)
+        run = _run_number()
+        if name in self._recorded and (run is None or self._recorded[name] == run):
+            raise FindingError(f"'{name}' is recorded twice; each finding needs a name of its own")
+        self._recorded[name] = run
+        told = f"A list of children is handed over as a file of its own, {name}.csv: {title}."
+        self._show({bundle.CHILDREN: held, "text/markdown": told, "text/plain": told})
 
     def statement(self, name: str, text: str) -> str:
         """Records a sentence worked out from released values, for narrative to quote; gives it back."""

@@ -74,7 +74,10 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def _outputs(job: Job) -> dict[str, str]:
-    files = {f"findings/{path.name}": path for path in job.findings.iterdir()}
+    if not job.findings.is_dir():
+        raise FileNotFoundError(job.findings)
+    held = (path for path in job.findings.rglob("*") if path.is_file())
+    files = {f"findings/{path.relative_to(job.findings).as_posix()}": path for path in held}
     if job.executed.is_file():
         files["notebook"] = job.executed
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(files.items())}

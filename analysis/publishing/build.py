@@ -161,7 +161,7 @@ def _key(workspace: Workspace, authority: str, quarter: Quarter, audience: str, 
     root = workspace.root
     digest = hashlib.sha256(renderer.encode())
     for folder in rendering.findings_of(workspace, authority, quarter, audience):
-        _take(digest, sorted(p for p in folder.iterdir() if p.is_file()), folder.parent)
+        _take(digest, sorted(p for p in folder.rglob("*") if p.is_file()), folder.parent)
     sources = [p for p in (root / "report").rglob("*") if p.is_file() and not p.name.startswith(".")]
     sources += [*root.glob("_quarto*.yml"), root / "settings.toml", root / "requirements.lock"]
     code = [p for p in (root / "analysis" / "publishing").rglob("*") if p.is_file() and "__pycache__" not in p.parts]

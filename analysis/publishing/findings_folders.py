@@ -36,6 +36,7 @@ class Review:
     tables: Mapping[str, Mapping] = field(default_factory=dict)
     statements: Mapping[str, str] = field(default_factory=dict)
     story: tuple[Mapping, ...] = ()
+    lists: Mapping[str, Mapping] = field(default_factory=dict)
 
     @property
     def variable(self) -> str:
@@ -84,6 +85,7 @@ def _read(folder: Path) -> Review:
         tables=found.get("tables", {}),
         statements={name: _sentence(said) for name, said in found.get("statements", {}).items()},
         story=tuple(found.get("story", ())),
+        lists=found.get("lists", {}),
     )
 
 
@@ -100,6 +102,9 @@ def _check_names(found: Mapping, where: str, review: str) -> None:
         if not LABEL.fullmatch(label) or not label[4:].startswith(review):
             kind = "fig" if label in found.get("figures", {}) else "tbl"
             raise UserError(f"{where}: label '{label}' must start with {kind}-{review}- and use small letters and -")
+    for name, listed in found.get("lists", {}).items():
+        if not NAME.fullmatch(name) or listed.get("file") != f"lists/{name}.csv":
+            raise UserError(f"{where}: '{name}' can't name a list; use small letters and -, and run the review again")
     for label, figure in found.get("figures", {}).items():
         for kind in ("svg", "png"):
             if not PICTURE.fullmatch(str(figure.get(kind, ""))):

@@ -7,6 +7,7 @@ import html
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from analysis import publishing
 from analysis.publishing import wording
@@ -23,8 +24,9 @@ def digest(path: Path) -> str:
 
 
 def write(folder: Path, promoted: Promoted, documents: Mapping[str, Iterable[str]], renderer: Mapping,
-          *, draft: bool, failures: Iterable[str], root: Path = project.ROOT) -> None:  # fmt: skip
-    """Writes `manifest.json` into a finished folder. `documents` gives each one's files, relative to the folder."""
+          *, draft: bool, failures: Iterable[str], lists: Iterable[str] = (), root: Path = project.ROOT) -> None:  # fmt: skip
+    """Writes `manifest.json` into a finished folder. `documents` gives each one's files, relative to the folder;
+    `lists` the files of lists of children, which only officers' publications have."""
     lock = root / LOCK_FILE
     content = {
         "authority": promoted.authority,
@@ -43,6 +45,7 @@ def write(folder: Path, promoted: Promoted, documents: Mapping[str, Iterable[str
             for name, review in promoted.reviews.items()
         },
         "documents": {name: sorted(files) for name, files in sorted(documents.items())},
+        **({"lists_official_sensitive": sorted(lists)} if lists else {}),
         "outputs": {
             path.relative_to(folder).as_posix(): digest(path)
             for path in sorted(folder.rglob("*"))
@@ -75,8 +78,9 @@ def _deliveries(promoted: Promoted) -> list[dict]:
 
 
 def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[str, Iterable[str]]],
-                *, draft: bool) -> None:  # fmt: skip
-    """The page that links a publication's documents. `documents` gives each one's title and files."""
+                lists: Mapping[str, str] = MappingProxyType({}), *, draft: bool) -> None:  # fmt: skip
+    """The page that links a publication's documents. `documents` gives each one's title and files; `lists` the title
+    of each list of children by its file."""
     authority = project.authority(promoted.authority)
     quarter = Quarter.parse(promoted.quarter)
     head = wording.running_head(simulated=promoted.simulated, audience=promoted.audience, draft=draft)
@@ -90,6 +94,7 @@ def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[
         else ""
     )
     banner = f'<div class="house-head"><p>{html.escape(" · ".join(head))}</p></div>' if head else ""
+    listed = _listed(lists)
     page = f"""<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -110,12 +115,23 @@ def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[
 <ul>
 {items}
 </ul>
-<p><a href="manifest.json">What these documents are made of</a> (manifest.json)</p>
+{listed}<p><a href="manifest.json">What these documents are made of</a> (manifest.json)</p>
 </main></div>
 </body>
 </html>
 """
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _listed(lists: Mapping[str, str]) -> str:
+    """Lists of children, apart from the documents and marked; nothing at all where there are none."""
+    if not lists:
+        return ""
+    items = "\n".join(
+        f'<li><a href="{html.escape(file)}">{html.escape(title)}</a> (official-sensitive, for officers only; for a spreadsheet)</li>'
+        for file, title in lists.items()
+    )
+    return f"<h2>Official-sensitive lists of children</h2>\n<ul>\n{items}\n</ul>\n"
 
 
 def _item(title: str, files: Iterable[str]) -> str:

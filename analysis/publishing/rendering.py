@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publishing import deep_dives, gates, manifest, placing, portable, quarto, wording
+from analysis.publishing import deep_dives, gates, lists, manifest, placing, portable, quarto, wording
 from analysis.publishing.gates import Context, Failure
 from analysis.publishing.promote import Promoted, promote
 from analysis.publishing.quarto import Choice
@@ -90,10 +90,11 @@ def render(workspace: Workspace, authority: str, quarter: Quarter | str, audienc
             made = _make(*arguments, draft=True, failures=made.failures, progress=progress)
         told = [str(failure) for failure in made.failures]
         titled = {name: (made.titles[name], files) for name, files in made.files.items()}
-        manifest.write_index(outputs, made.promoted, titled, draft=draft)
+        listed = lists.place(made.promoted, outputs)
+        manifest.write_index(outputs, made.promoted, titled, listed, draft=draft)
         manifest.write(
             outputs, made.promoted, made.files, {"name": choice.name, "version": choice.version},
-            draft=draft, failures=told, root=workspace.root,
+            lists=listed, draft=draft, failures=told, root=workspace.root,
         )  # fmt: skip
         placing.put_folder(outputs, into)
     finally:
