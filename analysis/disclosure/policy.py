@@ -4,25 +4,33 @@ The policy is DfE's for children in need and child protection statistics: counts
 and percentages, rates and averages that rest on such a count are withheld. Nought is a true nought.
 https://explore-education-statistics.service.gov.uk/methodology/children-in-need
 
-This first version does primary suppression only: a withheld cell could still be worked out from a total that is
-published beside it (secondary suppression), from a neighbouring table, or from a small complement (48 of 50).
-Values, tables, figure data and alternative text all come through `release`, so that the rest has one place to go.
+More cells are withheld beside them, so that no sum within the frame gives one back (`additive`, `complementary`). A
+neighbouring table may still do so, and a complement may be small (48 of 50): docs/disclosure.md says what is protected
+and what isn't. Values, tables, figure data and alternative text all come through `release`, so that the rest has one
+place to go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
+
+from analysis.disclosure import complementary
+from analysis.disclosure.additive import Structure, check, figures_of, sums_of
+from analysis.disclosure.complementary import Rule
+from analysis.reference.project import UserError, settings
 
 AUDIENCES = ("internal", "board", "public")
 # Officers see everything, in documents marked official-sensitive.
 UNSUPPRESSED = frozenset({"internal"})
-SMALLEST_WITHHELD, LARGEST_WITHHELD = 1, 5
 CONFIDENTIAL = "c"
 # Areas and teams within the authority that an audience may see at all.
 PLACES = {"internal": frozenset({"locality", "team"}), "board": frozenset({"locality"}), "public": frozenset()}
+
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,25 @@ def may_show(audience: str, place: str) -> bool:
     return place in PLACES[audience]
 
 
+@lru_cache(maxsize=1)
+def rule() -> Rule:
+    """Which counts are withheld: `[disclosure]` in settings.toml, DfE's rule where it says nothing. Raises UserError
+    where it can't be kept."""
+    said = settings().get("disclosure", {})
+    largest, noughts = said.get("largest_withheld", 5), said.get("noughts", "shown")
+    if type(largest) is not int or largest < 1 or noughts not in ("shown", "withheld"):
+        raise UserError(
+            "settings.toml, [disclosure]: largest_withheld is a whole number from 1, and noughts are 'shown' or 'withheld'"
+        )
+    return Rule(smallest=0 if noughts == "withheld" else 1, largest=largest)
+
+
 def is_small(counts: pd.Series) -> pd.Series:
-    """True for counts from 1 to 5; a difference between counts is judged by its size."""
+    """True for counts that the rule withholds, from 1 to 5; a difference between counts is judged by its size."""
     size = pd.to_numeric(counts, errors="coerce").abs()
-    return size.between(SMALLEST_WITHHELD, LARGEST_WITHHELD).fillna(False).astype(bool)
+    # Amounts needn't be whole: half a post is small, too.
+    least = 0 if rule().smallest == 0 else np.nextafter(0, 1)
+    return size.between(least, rule().largest).fillna(False).astype(bool)
 
 
 def release(
@@ -69,18 +92,20 @@ def release(
     *,
     counts: Iterable[str] = (),
     derived: Mapping[str, Iterable[str]] | None = None,
+    adds: Structure | None = None,
 ) -> Released:
     """The frame as `audience` may see it.
 
     `counts` names the columns that count children or events; `derived` maps each other number to the count
     columns that it rests on (a percentage to its numerator and denominator): it is withheld where any of
-    them is small. Raises ValueError for an unknown audience, and for a column of numbers that is named in
-    neither (a number that nobody has classified isn't let out).
+    them is. `adds` says what adds up; sums that the frame shows by itself are found in any case. Raises ValueError for
+    an unknown audience, and for a column of numbers that is named in neither (a number that nobody has classified
+    isn't let out).
     """
     if audience not in AUDIENCES:
         raise ValueError(f"'{audience}' is not an audience; it is one of {', '.join(AUDIENCES)}")
     counts, derived = list(counts), {name: list(rests_on) for name, rests_on in (derived or {}).items()}
-    named = [*counts, *derived, *(name for rests_on in derived.values() for name in rests_on)]
+    named = list(dict.fromkeys([*counts, *derived, *(name for rests_on in derived.values() for name in rests_on)]))
     absent = sorted({name for name in named if name not in frame.columns})
     if absent:
         raise ValueError(f"no such columns to release: {', '.join(absent)}")
@@ -89,20 +114,60 @@ def release(
         raise ValueError(
             f"say how to release {', '.join(map(str, loose))}: name it in counts, or in derived with what it rests on"
         )
-    small = {name: is_small(frame[name]) for name in frame.columns if name in named}
-    hidden = {name: small[name] for name in counts}
-    for name, rests_on in derived.items():
-        on_small = [small[column] for column in rests_on if column in small]
-        hidden[name] = pd.concat(on_small, axis=1).any(axis=1) if on_small else pd.Series(False, index=frame.index)
-    withheld = pd.DataFrame(hidden, index=frame.index, dtype=bool)
-    if audience in UNSUPPRESSED:
-        withheld = withheld & False
+    check(frame, counts, adds or Structure())
+    withheld = _withheld(frame, counts, derived, adds or Structure(), audience not in UNSUPPRESSED)
     shown = frame.copy()
     for name in withheld.columns:
         # Whole numbers stay whole where one of them goes missing.
         kept = frame[name].astype("Int64") if pd.api.types.is_integer_dtype(frame[name]) else frame[name]
         shown[name] = kept.where(~withheld[name])
     return Released(shown, withheld, audience)
+
+
+def _withheld(
+    frame: pd.DataFrame, counts: list[str], derived: Mapping[str, list[str]], adds: Structure, suppressed: bool
+) -> pd.DataFrame:
+    """Which cells to withhold: small counts, what protects them, and what rests on either."""
+    nothing = pd.Series(False, index=frame.index)
+    if not suppressed:
+        return pd.DataFrame(dict.fromkeys([*counts, *derived], nothing), index=frame.index, dtype=bool)
+    small = pd.DataFrame({name: is_small(frame[name]) for name in counts}, index=frame.index, dtype=bool)
+    hidden = small
+    if small.to_numpy().any():
+        hidden = pd.DataFrame(_protected(frame, counts, small, adds), index=frame.index, columns=counts)
+    # A number may rest on another that isn't a count; then it is that one's size that tells.
+    rests = {name for rests_on in derived.values() for name in rests_on if name not in counts}
+    on = {**{name: hidden[name] for name in counts}, **{name: is_small(frame[name]) for name in rests}}
+    found = {name: hidden[name] for name in counts}
+    for name, rests_on in derived.items():
+        found[name] = pd.concat([on[one] for one in rests_on], axis=1).any(axis=1) if rests_on else nothing
+    return pd.DataFrame(found, index=frame.index, dtype=bool)
+
+
+def _protected(frame: pd.DataFrame, counts: list[str], small: pd.DataFrame, adds: Structure) -> np.ndarray:
+    """Small counts and what protects them, a row and column each.
+
+    Differences (columns named so, and any that falls below nought) count nobody. They are taken to be known: what they
+    are the difference of protects itself, and each is shown only where all of that is.
+    """
+    figures = figures_of(frame, counts)
+    # A total that is small is withheld elsewhere too, and gives nothing back.
+    sums = [one for one in sums_of(frame, counts, adds) if one.known is None or not is_small(pd.Series([one.known]))[0]]
+    shape = figures.shape
+    balances = np.array([name in set(adds.differences) for name in counts]) | (figures < 0).any(axis=0)
+    differs = np.tile(balances, shape[0])
+    flat, primary = figures.ravel(), small.to_numpy().ravel()
+    explained = [one for one in sums if differs[list(one.cells)].any() and not differs[list(one.cells)].all()]
+    is_explained = np.zeros(len(flat), dtype=bool)
+    for one in explained:
+        is_explained[[cell for cell in one.cells if differs[cell]]] = True
+    counted = primary & ~differs
+    fixed = differs | (np.tile([name in set(adds.elsewhere) for name in counts], shape[0]) & ~primary) | np.isnan(flat)
+    hidden = complementary.withheld(flat, sums, counted, fixed, rule()) | (primary & differs & ~is_explained)
+    for one in explained:
+        if hidden[list(one.cells)].any():
+            hidden[[cell for cell in one.cells if differs[cell]]] = True
+    return hidden.reshape(shape)
 
 
 def _is_measured(column: pd.Series) -> bool:
