@@ -56,6 +56,8 @@ def _near(review) -> str:
     if value == NOT_AVAILABLE:
         return "The two-year mark: the records don't reach far enough back to say who is near it."
     until = day(review.quarter.shift(long_term.AHEAD).end)
+    if value == "0":
+        return f"The two-year mark: no child will come to two years in one placement by {until}."
     return f"The two-year mark: {value} children will come to two years in one placement by {until}, if they can stay."
 
 

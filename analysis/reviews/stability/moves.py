@@ -201,8 +201,8 @@ def from_to_in_words(released: Released, seen: Window | None) -> str:
     total = rows["All"].get("All")
     if seen is None or pd.isna(total) or not total:
         return "There are no moves, or too few to show, from one kind of placement to another."
-    cells = ways.drop(index=ELSEWHERE, columns=ELSEWHERE, errors="ignore").stack()
-    most = int(cells.max()) if cells.notna().any() else 0
+    cells = ways.drop(index=ELSEWHERE, columns=ELSEWHERE, errors="ignore").stack().dropna()
+    most = int(cells.max()) if len(cells) else 0
     top = [f"from {one.lower()} to {other.lower()}" for (one, other), n in cells.items() if n == most]
     within = [ways.at[name, name] for name in KINDS]
     stayed = "" if pd.isna(pd.Series(within, dtype="Int64")).any() else (

@@ -278,8 +278,7 @@ def numbers(evidence: Evidence, quarter: Quarter) -> pd.DataFrame:
 
     The second leaves out children whose coming into care the records don't hold (`unknown_beginnings`).
     """
-    at = definition.period(definition.STOCK, quarter)
-    year = placements.placements_in_year(evidence, at)["placements"].clip(lower=1)
+    year = in_year(evidence, quarter)
     whole = _in_this_period(evidence, quarter)
     whole = whole[whole["known"]]["placements"].clip(lower=1)
     return pd.DataFrame({
@@ -287,6 +286,15 @@ def numbers(evidence: Evidence, quarter: Quarter) -> pd.DataFrame:
         "year": pd.array([int(year.between(low, high).sum()) for low, high, _ in _NUMBERS], dtype="Int64"),
         "in_care": pd.array([int(whole.between(low, high).sum()) for low, high, _ in _NUMBERS], dtype="Int64"),
     })  # fmt: skip
+
+
+def in_year(evidence: Evidence, quarter: Quarter) -> pd.Series:
+    """How many placements each child looked after at the quarter's end had in the twelve months, 1 at least; empty where
+    the episodes aren't known for all of them."""
+    at = definition.period(definition.STOCK, quarter)
+    found = evidence.once(placements.placements_in_year, at)["placements"].clip(lower=1)
+    first = quarter.shift(-3).start
+    return found if evidence.covers("care_episodes", first, quarter.end) else found.iloc[:0]
 
 
 def unknown_beginnings(evidence: Evidence, quarter: Quarter) -> int:
@@ -319,7 +327,7 @@ def numbers_in_words(released: Released, at: str) -> str:
 def _in_this_period(evidence: Evidence, quarter: Quarter) -> pd.DataFrame:
     """Children looked after: child_id, placements since they came into care, `known`: the records hold that day."""
     last = pd.Timestamp(quarter.end)
-    there = looked_after(evidence, definition.period(definition.STOCK, quarter))["child_id"]
+    there = evidence.once(looked_after, definition.period(definition.STOCK, quarter))["child_id"]
     periods = evidence.once(periods_from_episodes)
     periods = periods[certain(periods["start_date"] <= last) & ~certain(periods["end_date"] <= last)]
     now = periods.drop_duplicates("child_id", keep="last").set_index("child_id").reindex(there)

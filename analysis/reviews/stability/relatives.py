@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import Released
-from analysis.disclosure.wording import number
+from analysis.disclosure.wording import listed, number
 from analysis.indicators import placements
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.looked_after import SPECIAL_GUARDIANSHIP
@@ -115,20 +115,21 @@ def in_words(review, there: Released, then: Released, seen: Window | None) -> st
     text = {name: number(counts[name], "count", withheld=bool(hidden[name])) for name in counts.index}
     if not review.evidence.covers("care_episodes", review.quarter.end, review.quarter.end):
         return "The episodes of care aren't known at the end of this quarter, so nothing can be said about it."
-    note = " (c: withheld)" if hidden.any() else ""
     most = counts[SHORT] + counts[EXTENDED]
     at_most = "their number is withheld" if pd.isna(most) else number(most, "count")
     said = (
         f"No return says who cares under temporary approval. It can last {LONGEST_WEEKS} weeks at most, so it can hold for no more "
         f"than the children who had been with a relative or friend for so long without long-term approval recorded: {at_most} "
-        f"({text[SHORT]} of up to {TEMPORARY_WEEKS} weeks, {text[EXTENDED]} of more). For {text[TOO_LONG]} others it can't be the reason: "
-        f"their carers have full approval, or the record needs a look{note}."
+        f"({text[SHORT]} of up to {TEMPORARY_WEEKS} weeks, {text[EXTENDED]} of more)."
     )
+    if hidden[TOO_LONG] or counts[TOO_LONG]:
+        said += f" For {text[TOO_LONG]} more it can't be the reason: their carers have full approval, or the record needs a look."
+    said += " (c: withheld.)" if hidden.any() else ""
     endings = then.frame.set_index("ending")["children"]
     if seen is None or then.frame["children"].isna().any() or endings.sum() == 0:
         return said
     parts = [f"{number(endings[name], 'count')} {words}" for name, words in _TOLD.items() if endings[name]]
-    return f"{said} Of {number(endings.sum(), 'count')} such placements that began in {seen.words}, 24 weeks later {', '.join(parts)}."
+    return f"{said} Of {number(endings.sum(), 'count')} such placements that began in {seen.words}, 24 weeks later {listed(parts)}."
 
 
 _TOLD = {
