@@ -10,8 +10,8 @@ local entries = {} -- label -> { kind, number }
 local WORDS = { fig = "Figure", tbl = "Table", sec = "Section" }
 local KINDS = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
 local DIV_CLASSES = { ["content-visible"] = true, ["content-hidden"] = true, ["house-head"] = true,
-  ["house-draft"] = true, ["house-foot"] = true }
-local SPAN_CLASSES = { ["content-visible"] = true, ["content-hidden"] = true, ["shortcode"] = true }
+  ["house-draft"] = true, ["house-foot"] = true, ["evidence-register"] = true }
+local SPAN_CLASSES = { ["content-visible"] = true, ["content-hidden"] = true, ["shortcode"] = true, ["claim"] = true }
 local CONDITIONS = { "when-format", "unless-format", "when-profile", "unless-profile", "when-meta", "unless-meta" }
 local FORMATS = { html = { "html", "html5" }, typst = { "typst", "pdf" }, docx = { "docx" } }
 
@@ -69,7 +69,8 @@ local refusals = {
     for _, class in ipairs(el.classes) do
       if not SPAN_CLASSES[class] then report("unsupported", class, "the class '." .. class .. "' is not supported") end
     end
-    if not el.classes:includes("shortcode") then refuse_attributes(el, CONDITIONAL) end
+    -- What a claim says is checked with the claims (analysis/publishing/claims).
+    if not (el.classes:includes("shortcode") or el.classes:includes("claim")) then refuse_attributes(el, CONDITIONAL) end
   end,
   Header = function(el)
     for _, class in ipairs(el.classes) do
@@ -333,6 +334,8 @@ end
 function Pandoc(doc)
   settings.meta = doc.meta
   settings.variables = doc.meta["portable-variables"] or {}
+  -- Values are ours: they hold the mark of what they are bound to, which narrative may not set.
+  doc.meta["portable-variables"] = nil
   settings.profile = text(doc.meta["portable-profile"])
   settings.folder = text(doc.meta["portable-folder"])
   doc:walk(refusals)
@@ -344,6 +347,5 @@ function Pandoc(doc)
   doc = doc:walk({ Cite = reference })
   doc = doc:walk({ Image = image })
   doc = doc:walk({ traverse = "topdown", Figure = figure, Table = a_table })
-  doc.meta["portable-variables"] = nil
   return doc
 end

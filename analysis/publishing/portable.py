@@ -11,6 +11,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,16 +27,29 @@ _PANDOC_FORMAT = {"html": "html5", "pdf": "typst", "docx": "docx"}
 _QUARTO_FORMAT = {"html": "html", "pdf": "typst", "docx": "docx"}
 _HOUSE = Path(__file__).parent / "house"
 _FILTER = Path(__file__).parent / "portable.lua"
-_MARKS = Path("report/filters/marks.lua")
+_MARKS, _EVIDENCE = Path("report/filters/marks.lua"), Path("report/filters/evidence.lua")
 _TYPST_PARTIALS = ("typst-template.typ", "typst-show.typ")
 _FATAL = frozenset({"unsupported", "alternative-text"})
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a rendering leaves: faults, and the kind and name of each bound value and claim that it shows, in order."""
+
+    faults: tuple[Fault, ...]
+    used: tuple[tuple[str, str], ...]
+
+
 def render(home: Path, document: str, to: str, audience: str, out: Path) -> list[Fault]:
+    """`make`'s faults alone."""
+    return list(make(home, document, to, audience, out).faults)
+
+
+def make(home: Path, document: str, to: str, audience: str, out: Path) -> Made:
     """Renders `home/document` (a path in the project, `report/self-assessment.qmd`) into the file `out`.
 
-    `to` is html, pdf or docx. Returns what can't be resolved (references, values, includes): a draft shows it in
-    place, anything else must not be published with it. Raises SourceFaults where the source uses what isn't
+    `to` is html, pdf or docx. The faults are what can't be resolved (references, values, includes): a draft shows it
+    in place, anything else must not be published with it. Raises SourceFaults where the source uses what isn't
     supported.
     """
     home = Path(home).resolve()
@@ -44,7 +58,7 @@ def render(home: Path, document: str, to: str, audience: str, out: Path) -> list
     settings = _settings(home, audience)
     with tempfile.TemporaryDirectory(prefix="selfassess-") as work:
         made = Path(work) / f"made.{_PANDOC_FORMAT[to]}"
-        faults = _pandoc(home, source, settings, to, audience, made, Path(work))
+        faults, used = _pandoc(home, source, settings, to, audience, made, Path(work))
         _stop_at_fatal(faults)
         out.parent.mkdir(parents=True, exist_ok=True)
         if to == "pdf":
@@ -53,7 +67,7 @@ def render(home: Path, document: str, to: str, audience: str, out: Path) -> list
             if to == "docx":
                 word.finish(made)
             out.write_bytes(made.read_bytes())
-    return sorted({*source.faults, *faults})
+    return Made(tuple(sorted({*source.faults, *faults})), tuple(used))
 
 
 def _stop_at_fatal(faults) -> None:
@@ -82,7 +96,7 @@ def _yaml(home: Path, path: str) -> dict:
 
 def _pandoc(
     home: Path, source: Source, settings: Mapping, to: str, audience: str, made: Path, work: Path
-) -> list[Fault]:
+) -> tuple[list[Fault], list[tuple[str, str]]]:
     options = settings.get("format", {}).get(_QUARTO_FORMAT[to], {})
     metadata = {key: value for key, value in settings.items() if key not in ("project", "format", "filters")}
     # `toc` here would be a value; for Pandoc it is an option, given below.
@@ -99,6 +113,7 @@ def _pandoc(
     command = [
         _pandoc_path(), "--from=markdown-native_divs-native_spans", f"--to={_PANDOC_FORMAT[to]}", "--standalone", f"--output={made}",
         f"--metadata-file={work / 'metadata.json'}", f"--lua-filter={home / _MARKS}", f"--lua-filter={_FILTER}",
+        f"--lua-filter={home / _EVIDENCE}",
         f"--default-image-extension={options.get('default-image-extension', 'svg')}", f"--toc-depth={depth}",
         "--wrap=none", "--eol=lf",
     ]  # fmt: skip
@@ -124,24 +139,28 @@ def _pandoc(
         env={**os.environ, "SOURCE_DATE_EPOCH": "315532800"},
         check=False,
     )
-    faults, said = _faults(run.stderr.decode("utf-8", "replace"), source)
+    faults, used, said = _told(run.stderr.decode("utf-8", "replace"), source)
     if run.returncode or not made.exists():
         _stop_at_fatal(faults)
         raise UserError(f"{source.path}: {_in_words(said)}")
-    return faults
+    return faults, used
 
 
-def _faults(said: str, source: Source) -> tuple[list[Fault], str]:
-    """The filter's reports, each brought back to the file and line that it is about; and whatever else was said."""
-    faults, rest = [], []
+def _told(said: str, source: Source) -> tuple[list[Fault], list[tuple[str, str]], str]:
+    """The filters' reports: faults, each brought back to the file and line that it is about; what is used; and whatever
+    else was said."""
+    faults, used, rest = [], [], []
     for line in said.splitlines():
         if not line.startswith("portable\t"):
             rest.append(line)
             continue
         _, kind, token, message = line.split("\t", 3)
+        if kind == "used":
+            used.append((token, message))
+            continue
         file, number = source.place(token)
         faults.append(Fault(file, number, message, kind, kind in _FATAL))
-    return faults, "\n".join(rest)
+    return faults, used, "\n".join(rest)
 
 
 def _in_words(said: str) -> str:

@@ -15,6 +15,7 @@ import yaml
 
 from analysis.publishing import placing, reference_docx, snippets, wording
 from analysis.publishing.findings_folders import Review, load
+from analysis.publishing.register import entries
 from analysis.publishing.text import markdown
 from analysis.reference import project
 from analysis.reference.calendar import Quarter
@@ -77,6 +78,8 @@ def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failur
         metadata = _metadata(promoted, draft, list(failures))
         _write(partial / "about" / "data.md", snippets.about_the_data(promoted.reviews.values()))
         _write(partial / "metadata.yml", _yaml(metadata))
+        available = [review for review in promoted.reviews.values() if review.available]
+        entries.write(partial, entries.EVIDENCE, entries.of_findings(available))
         reference_docx.write(partial / "reference.docx", head=metadata["marks"]["head"], draft=draft)
         variables = _yaml(_variables(promoted.reviews.values(), mentioned_values))
         placing.put_folder(partial, into)
@@ -134,7 +137,9 @@ def _variables(reviews: Iterable[Review], mentioned: Mapping[str, set[str]]) -> 
         if review.available:
             named = {name: value.get("text", "") for name, value in review.values.items()} | dict(review.statements)
             for name, text in sorted(named.items()):
-                _plant(branch, name, markdown(text), review)
+                # The filter evidence.lua finds by this what stands behind the value.
+                bound = f'[{markdown(text)}]{{.bound name="{review.variable}.{name}"}}'
+                _plant(branch, name, bound, review)
         else:
             for name in sorted(mentioned.get(review.variable, ())):
                 _plant(branch, name, UNAVAILABLE, review)

@@ -38,9 +38,9 @@ def test_values_go_to_the_root_and_nest_by_dots(home, tmp_path):
     promote([front_door(tmp_path)], home / "build" / "current")
     values = yaml.safe_load((home / "_variables.yml").read_text())
     assert values["front_door"] == {
-        "mean": "42",
-        "referral_rate": {"now": "616.2"},
-        "verdict": "The latest months lie within usual variation\\.",
+        "mean": '[42]{.bound name="front_door.mean"}',
+        "referral_rate": {"now": '[616.2]{.bound name="front_door.referral_rate.now"}'},
+        "verdict": '[The latest months lie within usual variation\\.]{.bound name="front_door.verdict"}',
     }
 
 

@@ -1,0 +1,1 @@
+"""Where each figure comes from: on the page, in the appendix and in evidence.csv."""
