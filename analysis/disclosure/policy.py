@@ -13,7 +13,7 @@ place to go.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -32,18 +32,18 @@ CONFIDENTIAL = "c"
 PLACES = {"internal": frozenset({"locality", "team"}), "board": frozenset({"locality"}), "public": frozenset()}
 
 
-
 @dataclass(frozen=True)
 class Released:
     """A frame that its audience may see. What is withheld is missing in `frame` and true in `withheld`.
 
-    `frame` has the caller's index and columns; `withheld` the same index, and the count and derived columns.
-    Only `release` makes one.
+    `frame` has the caller's index and columns; `withheld` the same index, and the count and derived columns;
+    `totals` the sums of columns that are shown elsewhere. Only `release` makes one.
     """
 
     frame: pd.DataFrame
     withheld: pd.DataFrame
     audience: str
+    totals: Mapping[str, float] = field(default_factory=dict)
 
     def is_withheld(self, column: str) -> pd.Series:
         if column in self.withheld.columns:
@@ -53,7 +53,8 @@ class Released:
     def only(self, *columns: str) -> Released:
         """The same, with these columns."""
         kept = [name for name in columns if name in self.withheld.columns]
-        return Released(self.frame[list(columns)], self.withheld[kept], self.audience)
+        totals = {name: total for name, total in self.totals.items() if name in columns}
+        return Released(self.frame[list(columns)], self.withheld[kept], self.audience, totals)
 
     @property
     def anything_withheld(self) -> bool:
@@ -86,6 +87,10 @@ def is_small(counts: pd.Series) -> pd.Series:
     return size.between(least, rule().largest).fillna(False).astype(bool)
 
 
+def _is_small(count: float) -> bool:
+    return bool(is_small(pd.Series([count]))[0])
+
+
 def release(
     frame: pd.DataFrame,
     audience: str,
@@ -114,14 +119,16 @@ def release(
         raise ValueError(
             f"say how to release {', '.join(map(str, loose))}: name it in counts, or in derived with what it rests on"
         )
-    check(frame, counts, adds or Structure())
-    withheld = _withheld(frame, counts, derived, adds or Structure(), audience not in UNSUPPRESSED)
+    adds = adds or Structure()
+    check(frame, counts, adds)
+    withheld = _withheld(frame, counts, derived, adds, audience not in UNSUPPRESSED)
     shown = frame.copy()
     for name in withheld.columns:
         # Whole numbers stay whole where one of them goes missing.
         kept = frame[name].astype("Int64") if pd.api.types.is_integer_dtype(frame[name]) else frame[name]
         shown[name] = kept.where(~withheld[name])
-    return Released(shown, withheld, audience)
+    said = {name: total for name, total in adds.totals.items() if audience in UNSUPPRESSED or not _is_small(total)}
+    return Released(shown, withheld, audience, said)
 
 
 def _withheld(
@@ -152,7 +159,7 @@ def _protected(frame: pd.DataFrame, counts: list[str], small: pd.DataFrame, adds
     """
     figures = figures_of(frame, counts)
     # A total that is small is withheld elsewhere too, and gives nothing back.
-    sums = [one for one in sums_of(frame, counts, adds) if one.known is None or not is_small(pd.Series([one.known]))[0]]
+    sums = [one for one in sums_of(frame, counts, adds) if one.known is None or not _is_small(one.known)]
     shape = figures.shape
     balances = np.array([name in set(adds.differences) for name in counts]) | (figures < 0).any(axis=0)
     differs = np.tile(balances, shape[0])

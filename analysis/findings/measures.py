@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import Released, Structure
 from analysis.disclosure.wording import NOT_AVAILABLE, period, short_day
 from analysis.findings.bundle import FindingError
 from analysis.findings.values import item, make_value
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 # The columns of the indicators' table that count, and those that rest on them.
 COUNTS = ("numerator", "denominator")
 DERIVED = dict.fromkeys(("value", "lower", "upper"), COUNTS)
+_TOTAL = "every category"
 _FIGURES = (*COUNTS, *DERIVED)
 _KINDS = {"annex_a": "Annex A", "ssda903": "SSDA903", "cin_census": "CIN census", "workforce_census": "workforce census",
           "local": "local returns"}  # fmt: skip
@@ -119,7 +121,7 @@ def by_category(review: Review, indicator: str, breakdown: str, quarter: Quarter
     Categories in which there is nothing to divide by are left out; a count of nought stays.
     """
     table = registry.compute(review.known, quarter or review.quarter, [indicator], [breakdown], review.authority)
-    return released(review, table[(table["breakdown"] == breakdown) & (table["symbol"] == "")])
+    return released(review, table[(table["breakdown"] == breakdown) & (table["symbol"] == "")], _totals(table))
 
 
 def by_place(review: Review, place: str, measures: Mapping[str, str]) -> Released:
@@ -130,6 +132,7 @@ def by_place(review: Review, place: str, measures: Mapping[str, str]) -> Release
     if not review.may_show(place):
         raise FindingError(f"figures by {place} are not for {review.audience}; ask review.may_show('{place}') first")
     table = registry.compute(review.known, review.quarter, measures.values(), [place], review.authority)
+    totals = {name: _totals(table[table["indicator"] == indicator]) for name, indicator in measures.items()}
     table = table[(table["breakdown"] == place) & (table["symbol"] != "x")]
     joined = pd.DataFrame({"category": list(dict.fromkeys(table["category"]))})
     counts, derived = [], {}
@@ -139,13 +142,14 @@ def by_place(review: Review, place: str, measures: Mapping[str, str]) -> Release
         joined = joined.assign(**{name: rows["value"].to_numpy()}, **parts)
         counts += parts
         derived[name] = list(parts)
-    return review.release(joined, counts=counts, derived=derived)
+    known = {f"{name}_{part}": total for name, parts in totals.items() for part, total in parts.items()}
+    return review.release(joined, counts=counts, derived=derived, adds=Structure(totals=known))
 
 
 def largest(review: Review, released: Released, name: str, title: str) -> dict[str, dict]:
     """The largest category of a released count (`by_category`) as values: `<name>.name` and `<name>.percent`."""
     rows = released.frame
-    total, top = rows["value"].sum(), rows["value"].max()
+    total, top = released.totals.get("numerator", rows["value"].sum()), rows["value"].max()
     first = rows[rows["value"] == top]
     called = str(first["category"].iloc[0]) if len(first) and top > 0 else NOT_AVAILABLE
     share = 100 * top / total if total else None
@@ -173,13 +177,24 @@ def categories_over_time(review: Review, indicator: str, breakdown: str, keep: I
         other = wide[[name for name in wide.columns if name not in kept]].sum(axis=1)
         wide = wide.reindex(columns=kept, fill_value=0).assign(Other=other.astype("Int64"))
     wide.columns.name = None
-    return review.release(wide.reset_index(), counts=list(wide.columns))
+    names = list(wide.columns)
+    # Each moment's total is shown elsewhere.
+    adds = Structure(columns={_TOTAL: names}, elsewhere=[_TOTAL])
+    out = review.release(wide.assign(**{_TOTAL: wide.sum(axis=1)}).reset_index(), counts=[*names, _TOTAL], adds=adds)
+    return out.only("period_end", *names)
 
 
-def released(review: Review, table: pd.DataFrame) -> Released:
-    """Rows of the indicators' table as the review's audience may see them, in columns that matter to a reader."""
+def _totals(table: pd.DataFrame) -> dict[str, float]:
+    """The authority's own figures in an indicator's table: its breakdowns add up to them, and they are shown elsewhere."""
+    rows = table[table["breakdown"] == "all"]
+    return {name: float(rows[name].iloc[0]) for name in COUNTS if len(rows) and pd.notna(rows[name].iloc[0])}
+
+
+def released(review: Review, table: pd.DataFrame, totals: Mapping[str, float] = MappingProxyType({})) -> Released:
+    """Rows of the indicators' table as the review's audience may see them, in columns that matter to a reader.
+    `totals`: what numerators and denominators add up to, where they are parts of a whole."""
     columns = [name for name in ("indicator", "series", "quarter", "period_end", "breakdown", "category", *COUNTS, "value",
                                  "lower", "upper") if name in table.columns]  # fmt: skip
     # A rate's denominator is a population, never small; a count has none.
     frame = table[columns].reset_index(drop=True)
-    return review.release(frame, counts=COUNTS, derived=DERIVED)
+    return review.release(frame, counts=COUNTS, derived=DERIVED, adds=Structure(totals=totals))

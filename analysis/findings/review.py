@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.charts.style import render
-from analysis.disclosure import Released, policy
+from analysis.disclosure import Released, Structure, policy
 from analysis.disclosure.lists import may_list_children
 from analysis.findings import bundle, lists, measures
 from analysis.findings.bundle import FindingError, data_of
@@ -70,9 +70,9 @@ class Review:
         self._show({bundle.REVIEW: about, "text/markdown": text, "text/plain": text})
 
     def release(self, frame: pd.DataFrame, counts: Iterable[str] = (),
-                derived: Mapping[str, Iterable[str]] | None = None) -> Released:  # fmt: skip
+                derived: Mapping[str, Iterable[str]] | None = None, adds: Structure | None = None) -> Released:  # fmt: skip
         """The frame as this run's audience may see it: `analysis.disclosure.release`."""
-        return policy.release(frame, self.audience, counts=counts, derived=derived)
+        return policy.release(frame, self.audience, counts=counts, derived=derived, adds=adds)
 
     def may_show(self, place: str) -> bool:
         """Whether this run's audience may see figures by `locality` or by `team`."""

@@ -285,16 +285,25 @@ def test_indicators_at_each_moment_become_values_and_a_table(review, shown):
 def test_categories_keep_their_order_and_their_noughts(review):
     one = review(
         "public",
-        referrals=pd.concat([referrals(*["2018-05-01"] * 7), referrals("2018-05-02", source="1A")], ignore_index=True),
+        referrals=pd.concat(
+            [
+                referrals(*["2018-05-01"] * 9),
+                referrals(*["2018-05-03"] * 7, source="3A"),
+                referrals("2018-05-02", source="1A"),
+            ],
+            ignore_index=True,
+        ),
     )
     data = one.by_category("referral_count", "source")
     counts = dict(zip(data.frame["category"], data.frame["value"], strict=True))
-    assert counts["Police"] == 7
+    assert counts["Police"] == 9
+    # All 17 are shown elsewhere, so that the one withheld takes another with it.
     assert pd.isna(counts["Individual"])
+    assert pd.isna(counts["Health"])
     assert counts["Housing"] == 0
     assert {k: v["text"] for k, v in largest(one, data, "top", "Referrals").items()} == {
         "top.name": "Police",
-        "top.percent": "100%",
+        "top.percent": "53%",
     }
 
 
