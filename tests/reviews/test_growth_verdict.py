@@ -92,6 +92,16 @@ def test_a_small_localitys_numbers_are_withheld_from_the_board_though_the_whole_
     assert "90 after 4" in _all(_review(known))
 
 
+def test_a_group_is_not_told_where_it_would_give_away_a_small_rest():
+    # Every fourth plan is a repeat plan, so that of 8 plans 2 are, and the other 6 could be told alone, but not both.
+    known = _known({"North": 8}, {"North": 8}, {"North": 80})
+    rows = questions.table(_review(known, "board"), verdict.reached(_review(known, "board"), NOW)).frame
+    told = dict(zip(rows["question"], rows["found"], strict=True))
+    assert told["Did repeat plans move otherwise than first plans?"].startswith("Withheld")
+    assert told["Which category of abuse moved most?"].startswith("Withheld")
+    assert told["Did more plans start?"].startswith("80 after 8")
+
+
 def test_what_is_not_known_is_said():
     review = _review(_known(LEVEL))
     assert verdict.named(review, None) == "not known"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.indicators import protection
-from analysis.indicators.breakdowns import CATEGORY_OF_ABUSE
+from analysis.indicators.breakdowns import CATEGORY_OF_ABUSE, NOT_KNOWN
 from analysis.indicators.evidence import evidence_of
 from analysis.methods import flows
 from analysis.methods.clustered import holm
@@ -153,7 +153,7 @@ def diagnose(
         ends.change.events_before - ends.change.expected, ends.change.expected - ends.change.events,
         p, tuple(causes), only.name if only else "", localities,
         steps(evidence, spans, starts.change.dispersion), *(groups(named_groups(started), cut, spans[:2], order)
-        for cut, order in (("category", list(CATEGORY_OF_ABUSE.values())), ("again", [FIRST, REPEAT]))),
+        for cut, order in (("category", [*CATEGORY_OF_ABUSE.values(), NOT_KNOWN]), ("again", [FIRST, REPEAT]))),
     )  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def _groups_rows(review: Review, found: Diagnosis) -> list[tuple[str, str, str]]
     ):
         if one is None:
             rows.append((question, "None started", UNASKED))
-        elif hidden(review, [one.before, one.now, one.part]):
+        elif hidden(review, group_counts(found, one)):
             rows.append((question, WITHHELD.capitalize(), UNASKED))
         else:
             own, rest = (BEYOND if p < HINT / len(groups) else WITHIN for p in (one.change.p, one.rest_p))
@@ -192,6 +192,12 @@ def counts(found: Diagnosis) -> list[float]:
 def hidden(review: Review, counts: Iterable[float]) -> bool:
     frame = pd.DataFrame({"n": [int(count) for count in counts]}).astype("Int64")
     return review.release(frame, counts=["n"]).anything_withheld
+
+
+def group_counts(found: Diagnosis, one: Group) -> list[float]:
+    """The counts that telling of a group gives away: its own, and what the rest must then be."""
+    whole = found.starts.counts
+    return [one.before, one.now, one.part, whole.events_before - one.before, whole.events - one.now]
 
 
 def steps_known(found: Diagnosis) -> bool:

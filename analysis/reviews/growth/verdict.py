@@ -13,6 +13,7 @@ from analysis.reviews.growth.questions import (
     WITHHELD,
     between,
     counts,
+    group_counts,
     hidden,
     lower,
     may_name,
@@ -156,10 +157,10 @@ def _who(review: Review, found: Diagnosis) -> list[str]:
     if not _rose(found):
         return []
     said, first = [], most(found.categories)
-    if first and not hidden(review, [first.before, first.now, first.part]):
+    if first and not hidden(review, group_counts(found, first)):
         said.append(f"{first.name} is the category of {number(first.part, 'count')} of them")
     again = named_group(found.repeats, REPEAT)
-    if again and again.part > 0 and not hidden(review, [again.before, again.now, again.part]):
+    if again and again.part > 0 and not hidden(review, group_counts(found, again)):
         steeper = again.rest_p < HINT and again.rest is not None and again.change.ratio > again.rest.ratio
         said.append(
             f"{number(again.part, 'count')} are of children who had a plan before"

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import enquiries
-from analysis.indicators.breakdowns import CATEGORY_OF_ABUSE
+from analysis.indicators.breakdowns import CATEGORY_OF_ABUSE, NOT_KNOWN
 from analysis.indicators.evidence import Evidence
 from analysis.methods import flows, hazards
 from analysis.methods.masks import certain
@@ -114,7 +114,7 @@ def starts_compared(started: Sequence[pd.DataFrame], spans: Sequence[Span]) -> F
     return _flow(plain, len(spans), plain([0], [1]))
 
 
-def _counted(counts: Sequence[int], spans: Sequence[Span], wide: float):
+def _counted(counts: Sequence[int], spans: Sequence[Span], wide: float) -> _Change:
     """Compares numbers of events for each day of two sets of years, as `_flow` asks."""
     days = [_days(one) for one in spans]
 
@@ -159,8 +159,7 @@ def _together(watched: Sequence[tuple[hazards.AtRisk, np.ndarray]]) -> float:
     return max(1.0, squares / ends) if ends else 1.0
 
 
-def _flow(change, years: int, counts: RateChange) -> Flow:
-    """`change(now, then)` compares the years of these numbers: 0 is this year, 1 the one before, and so on."""
+def _flow(change: _Change, years: int, counts: RateChange) -> Flow:
     alike = 1
     while alike + 1 < years and change([alike + 1], list(range(1, alike + 1))).p >= ALIKE:
         alike += 1
@@ -195,7 +194,7 @@ def placed(started: pd.DataFrame, teams: Mapping[str, str]) -> pd.DataFrame:
 def named_groups(started: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
     return [
         one.assign(
-            category=one["initial_category"].map(CATEGORY_OF_ABUSE).fillna("Not known"),
+            category=one["initial_category"].map(CATEGORY_OF_ABUSE).fillna(NOT_KNOWN),
             again=np.where(one["repeat"], REPEAT, FIRST),
         )
         for one in started
