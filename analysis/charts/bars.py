@@ -97,7 +97,7 @@ def stacked(data: Released, x: str, parts: dict[str, str], unit: str, *, words: 
                               color=_ink(colour), bbox={"boxstyle": "square,pad=0.15", "facecolor": colour, "edgecolor": "none"})  # fmt: skip
             below = below + heights
         if data.anything_withheld:
-            words = f"{words or unit_words(unit).capitalize()} (parts from 1 to 5 are left out)"
+            words = f"{words or unit_words(unit).capitalize()} (withheld parts are left out)"
         _finish(
             axes,
             places,

@@ -56,7 +56,7 @@ def bars(data: Released, category: str, value: str, unit: str, what: str) -> str
     ]
     rest = len(data.frame) - len(rows)
     more = f"; and {rest} more in the table" if rest else ""
-    note = " (c: withheld, from 1 to 5)" if hidden[rows.index].any() else ""
+    note = " (c: withheld to protect small numbers)" if hidden[rows.index].any() else ""
     return f"Bar chart of {what}: {'; '.join(told)}{more}{note}."
 
 

@@ -38,7 +38,7 @@ def test_a_withheld_point_is_counted_and_not_told():
 def test_bars_are_read_out_with_c_for_the_withheld():
     frame = pd.DataFrame({"source": ["Police", "Health"], "n": [1200, 4]})
     text = describe.bars(release(frame, "board", counts=["n"]), "source", "n", "count", "referrals")
-    assert text == "Bar chart of referrals: Police 1,200; Health c (c: withheld, from 1 to 5)."
+    assert text == "Bar chart of referrals: Police 1,200; Health c (c: withheld to protect small numbers)."
     assert "Health 4" in describe.bars(release(frame, "internal", counts=["n"]), "source", "n", "count", "referrals")
 
 

@@ -107,7 +107,7 @@ def test_what_a_review_finds(ran):
         "rows": [["1A", 12], ["6", "c"]],
     }
     assert found["figures"]["fig-tiny-sources"]["alt"] == (
-        "Bar chart of referrals by source: 1A 12; 6 c (c: withheld, from 1 to 5)."
+        "Bar chart of referrals by source: 1A 12; 6 c (c: withheld to protect small numbers)."
     )
     assert found["tables"]["tbl-tiny-sources"] == {
         "caption": "Sources", "columns": ["Source", "Referrals"], "rows": [["1A", "12"], ["6", "c"]], "align": ["left", "right"],
