@@ -93,13 +93,21 @@ def test_a_small_localitys_numbers_are_withheld_from_the_board_though_the_whole_
 
 
 def test_a_group_is_not_told_where_it_would_give_away_a_small_rest():
-    # Every fourth plan is a repeat plan, so that of 8 plans 2 are, and the other 6 could be told alone, but not both.
-    known = _known({"North": 8}, {"North": 8}, {"North": 80})
-    rows = questions.table(_review(known, "board"), verdict.reached(_review(known, "board"), NOW)).frame
-    told = dict(zip(rows["question"], rows["found"], strict=True))
-    assert told["Did repeat plans move otherwise than first plans?"].startswith("Withheld")
-    assert told["Which category of abuse moved most?"].startswith("Withheld")
-    assert told["Did more plans start?"].startswith("80 after 8")
+    review = _review(_known({"North": 40}, {"North": 40}, {"North": 90}), "board")
+    found = verdict.reached(review, NOW)
+    question = "Did repeat plans move otherwise than first plans?"
+
+    def told(again):
+        return (
+            questions.table(review, dataclasses.replace(found, repeats=(again,)))
+            .frame.set_index("question")
+            .at[question, "found"]
+        )
+
+    (again,) = (one for one in found.repeats if one.name == "Repeat plan")
+    assert told(again).startswith("Repeat plan: 23 after 10")
+    # 36 of the 40 before: then 4 were first plans.
+    assert told(dataclasses.replace(again, before=36)).startswith("Withheld")
 
 
 def test_what_is_not_known_is_said():
