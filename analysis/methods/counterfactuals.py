@@ -45,20 +45,24 @@ def expected_path(entered, times, hazard: np.ndarray, edges: Sequence[float]) ->
 
 
 def stock_at(entered, clusters, time: float, hazard: np.ndarray, edges: Sequence[float], seed: int | np.random.Generator,
-             *, confidence: float = CONFIDENCE) -> Stock:  # fmt: skip
+             *, weights: np.ndarray | None = None, confidence: float = CONFIDENCE) -> Stock:  # fmt: skip
     """The stock at one time, with an interval for what isn't known of the hazard and for chance.
 
     Method: each draw of `hazard` gives each spell its chance; the members of a cluster then stay or go by one throw
     together, as brothers and sisters mostly do. Trap: members who go separately make the truth narrower than this.
 
-    `hazard`: (draws, bands), of a bootstrap. `clusters`: a label a spell.
+    `hazard`: (draws, bands), of a bootstrap. `clusters`: a label a spell. `weights`: (draws, spells), how often each
+    spell came about in each draw; once where it isn't given. `expected` is the mean over draws.
     """
     begun = np.asarray(entered, float)
     age_now, age_then = np.clip(-begun, 0.0, None), np.clip(time - begun, 0.0, None)
     chance = hazards.lasting(hazard, edges, np.minimum(age_now, age_then), age_then)
     chance = np.where(begun <= time, chance, 0.0)
-    stays = thrown(clusters, len(chance), seed) < chance
-    return _summary(chance.sum(axis=1), stays.sum(axis=1), confidence)
+    times = np.ones_like(chance) if weights is None else weights
+    drawn = ((thrown(clusters, len(chance), seed) < chance) * times).sum(axis=1)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    return Stock(float((chance * times).sum(axis=1).mean()), float(low), float(high))
 
 
 def thrown(clusters, draws: int, seed: int | np.random.Generator) -> np.ndarray:
@@ -66,9 +70,3 @@ def thrown(clusters, draws: int, seed: int | np.random.Generator) -> np.ndarray:
     _, codes = np.unique(np.asarray(clusters), return_inverse=True)
     number = int(codes.max()) + 1 if codes.size else 0
     return np.random.default_rng(seed).random((draws, number))[:, codes]
-
-
-def _summary(expected: np.ndarray, drawn: np.ndarray, confidence: float) -> Stock:
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Stock(float(expected.mean()), float(low), float(high))

@@ -27,18 +27,18 @@ class Arrivals:
     dispersion: float = 1.0
 
 
-def arrivals(clusters, over: float, spans=None) -> Arrivals:
+def arrivals(clusters, over: float, spans=None, number: int = 0) -> Arrivals:
     """What a run of starts says of those to come.
 
     `clusters`: a label a start, the same for those who came together. `over`: how long the run lasted. `spans`: which
-    of its equal spans (months) each start lies in, numbered from 0; from them comes the dispersion, variance over mean
-    of the groups in a span, never below 1.
+    of its `number` equal spans (months) each start lies in, numbered from 0; from them comes the dispersion, variance
+    over mean of the groups in a span, never below 1.
     """
     labels = np.asarray(clusters)
     _, first, sizes = np.unique(labels, return_index=True, return_counts=True)
     dispersion = 1.0
     if spans is not None and len(first):
-        counted = np.bincount(np.asarray(spans, int)[first], minlength=round(over))
+        counted = np.bincount(np.asarray(spans, int)[first], minlength=number)
         if counted.size > 1 and counted.mean() > 0:
             dispersion = max(1.0, float(counted.var(ddof=1) / counted.mean()))
     return Arrivals(len(first), over, sizes.astype(float), dispersion)
@@ -87,13 +87,15 @@ def _arriving(coming: Arrivals, hazard: np.ndarray, edges: Sequence[float], when
     throw = generator.random(draw.size)
     found = np.empty((draws, when.size))
     bounds = np.asarray(edges, float)
+    # The hazard run up by the beginning of each band, so that an age needs its own band alone.
+    before = np.concatenate([np.zeros((draws, 1)), np.cumsum(hazard[:, :-1] * np.diff(bounds)[:-1], axis=1)], axis=1)
     for position, time in enumerate(when):
         there = begins <= time
-        age = (time - begins[there])[:, None]
-        spent = np.clip(age - bounds[:-1], 0.0, np.diff(bounds))
-        chance = np.exp(-(hazard[draw[there]] * spent).sum(axis=1))
-        stays = throw[there] < chance
-        found[:, position] = np.bincount(draw[there][stays], size[there][stays], minlength=draws)
+        age, of = time - begins[there], draw[there]
+        band = np.clip(np.searchsorted(bounds, age, side="left") - 1, 0, hazard.shape[1] - 1)
+        run_up = before[of, band] + hazard[of, band] * (age - bounds[band])
+        stays = throw[there] < np.exp(-run_up)
+        found[:, position] = np.bincount(of[stays], size[there][stays], minlength=draws)
     return found
 
 

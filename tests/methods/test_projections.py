@@ -15,11 +15,11 @@ NOTHING = projections.Arrivals(0, 12, np.array([]))
 
 def test_what_a_run_of_starts_says():
     """Seven starts in four families over three months: two, none and two families."""
-    coming = projections.arrivals(["a", "a", "b", "c", "c", "c", "d"], 3, [0, 0, 0, 2, 2, 2, 2])
+    coming = projections.arrivals(["a", "a", "b", "c", "c", "c", "d"], 3, [0, 0, 0, 2, 2, 2, 2], 3)
     assert (coming.groups, coming.over, coming.sizes.tolist()) == (4, 3, [2, 1, 3, 1])
     assert coming.dispersion == pytest.approx(1)
-    assert projections.arrivals(list("abcdef"), 3, [0, 0, 0, 0, 0, 2]).dispersion == pytest.approx(7 / 2)
-    assert projections.arrivals([], 3, []).groups == 0
+    assert projections.arrivals(list("abcdef"), 3, [0, 0, 0, 0, 0, 2], 3).dispersion == pytest.approx(7 / 2)
+    assert projections.arrivals([], 3, [], 3).groups == 0
 
 
 @given(st.lists(st.floats(0, 900), max_size=20), st.integers(1, 40))

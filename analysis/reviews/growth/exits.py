@@ -14,12 +14,14 @@ from analysis.disclosure import Released
 from analysis.disclosure.wording import number, period
 from analysis.findings.measures import moments
 from analysis.findings.values import make_value
+from analysis.indicators.evidence import Evidence
 from analysis.indicators.protection import TWO_YEARS_DAYS
 from analysis.methods import hazards
+from analysis.methods.flows import whole_parts
 from analysis.methods.hazards import AtRisk
 from analysis.methods.masks import certain
 from analysis.methods.resampling import cluster_weights, percentile_interval
-from analysis.reviews.growth.families import family_groups
+from analysis.reviews.growth.families import family_groups, sibling_groups
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -111,6 +113,55 @@ def compared(one: Pace, other: Pace) -> Compared:
         return Compared(one.pace / other.pace if other.pace else np.nan, float(lower), float(upper))
 
 
+@dataclass(frozen=True)
+class FewerEnds:
+    """Why so many fewer plans ended than in the year before: `at_risk`, because fewer were open or they were younger, and
+    `pace`, because plans of the same age ended more slowly. Whole plans; they add up to `fewer`."""
+
+    fewer: int
+    at_risk: int
+    pace: int
+
+
+def fewer_ends(plans: pd.DataFrame, before: Pace, latest: Pace) -> FewerEnds:
+    """Question: did plans end more slowly, or were there fewer to end, and fewer old enough to?
+
+    Method: the later year's time at risk, by age, at the earlier year's hazards, is how many would have ended (indirect
+    standardisation); what is short of the earlier year's ends is the plans', what is short of that is the pace's.
+    """
+    first, last = (watched(plans, one.opened, one.closed) for one in (before, latest))
+    usual = hazards.hazards(first)
+    expected = float((last.exposure.sum(axis=0) * usual).sum())
+    parts = whole_parts({"at_risk": before.ends - expected, "pace": expected - latest.ends})
+    return FewerEnds(before.ends - latest.ends, parts["at_risk"], parts["pace"])
+
+
+def fewer_ends_in_words(review: Review, latest: Pace | None, before: Pace | None) -> str:
+    """`fewer_ends` in a sentence."""
+    if latest is None or before is None:
+        return "Whether plans ended more slowly, or there were fewer to end, can't be worked out: two whole years of records are needed."
+    counts = pd.DataFrame({"n": [latest.ends, before.ends]}).astype("Int64")
+    if review.release(counts, counts=["n"]).anything_withheld:
+        return (
+            "Whether plans ended more slowly, or there were fewer to end, rests on a count from 1 to 5 and is withheld."
+        )
+    found = fewer_ends(review.evidence.once(plans_with_families), before, latest)
+    change = "fewer" if found.fewer > 0 else "more" if found.fewer < 0 else "as many"
+    told = (
+        f"As the records know it now, {number(abs(found.fewer), 'count')} {change} plans ended in the year to {_day(latest.closed)} than in the "
+        f"year to {_day(before.closed)}."
+    )
+    return (
+        f"{told} That is {_part(found.at_risk)} because {'fewer' if found.at_risk >= 0 else 'more'} plans, or "
+        f"{'younger' if found.at_risk >= 0 else 'older'} ones, were there to end, and {_part(found.pace)} because plans of the same "
+        f"age ended {'more slowly' if found.pace >= 0 else 'faster'}."
+    )
+
+
+def _part(fewer: int) -> str:
+    return f"{number(abs(fewer), 'count')} {'fewer' if fewer > 0 else 'more' if fewer < 0 else 'as many'}"
+
+
 FELL_BACK, FELL, SPED_UP, SAME, UNKNOWN = "fell back", "fell", "sped up", "same", "unknown"
 
 
@@ -145,10 +196,14 @@ def turn_in_words(latest: Pace | None, before: Pace | None, earlier: Pace | None
     if found == SPED_UP:
         return f"{told}: plans ended faster."
     if found == FELL_BACK:
+        fewer = (
+            " Fewer ending after such a year is a stock filling up again, not new demand."
+            if latest.ends < before.ends
+            else ""
+        )
         return (
             f"{told}. But in the year to {_day(earlier.closed)} it was {_pace(earlier)}: the year to {_day(before.closed)} was the one out of "
-            "the ordinary, with many plans closed, and ends fell back to what had been usual. That part of the rise is "
-            "a stock filling up again after a clear-out, not new demand."
+            f"the ordinary, with many plans closed, and the pace fell back to what had been usual.{fewer}"
         )
     if earlier is None:
         return (
@@ -166,20 +221,32 @@ def _day(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def plans_with_families(evidence: Evidence) -> pd.DataFrame:
+    """Plans that have a start, with `siblings` (began together) and `family` (hang together), inferred once."""
+    plans = evidence.table(_TABLE)
+    plans = plans[plans["start_date"].notna()]
+    return plans.assign(siblings=sibling_groups(plans, evidence.known), family=family_groups(plans, evidence.known))
+
+
+def covered(evidence: Evidence, opened: dt.date, closed: dt.date) -> bool:
+    """Whether plans are known from the day after `opened` to `closed`, those then open included."""
+    first = opened + dt.timedelta(days=1)
+    return evidence.covers(_TABLE, first, first) and evidence.covers(_TABLE, first, closed)
+
+
+def year_before(day: dt.date) -> dt.date:
+    return (pd.Timestamp(day) - pd.DateOffset(years=1) + pd.offsets.MonthEnd(0)).date()
+
+
 def at_moments(review: Review) -> dict[str, Pace | None]:
     """The pace of ending in the year to each moment (`findings.moments`) and `two_years_ago`, as known now; None where
     the year isn't covered."""
-    plans = review.known.table(_TABLE)
+    plans = review.evidence.once(plans_with_families)
     at = moments(review.quarter) | {"two_years_ago": review.quarter.shift(-8)}
     spans = {name: (quarter.shift(-4).end, quarter.end) for name, quarter in at.items()}
-    covered = {name: span for name, span in spans.items() if _covered(review, *span)}
-    found = paces(plans, family_groups(plans, review.known), list(covered.values()))
-    return {**dict.fromkeys(spans), **dict(zip(covered, found, strict=True))}
-
-
-def _covered(review: Review, opened: dt.date, closed: dt.date) -> bool:
-    first = opened + dt.timedelta(days=1)
-    return all(review.evidence.covers(_TABLE, first, last) for last in (first, closed))
+    known = {name: span for name, span in spans.items() if covered(review.evidence, *span)}
+    found = paces(plans, plans["family"], list(known.values()))
+    return {**dict.fromkeys(spans), **dict(zip(known, found, strict=True))}
 
 
 def values(review: Review, found: Mapping[str, Pace | None]) -> dict[str, dict]:
