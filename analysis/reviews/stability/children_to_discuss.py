@@ -160,6 +160,12 @@ def in_words(review, found: dict[str, dict], judged: Tried) -> str:
     )
     if "c" in (listed, everyone, brier):
         return "Recent patterns were tried on past quarters, but so few children moved that how well they did can't be shown."
+    if not judged.rows["listed"].any():
+        told = (
+            f"Tried on quarters that it hadn't seen, the model set no child apart: nobody's chance was {patterns.STANDS_OUT:.0f} times the "
+            f"average, and the chances scored {brier} against {base} for giving everybody the average (Brier's score; lower is better)."
+        )
+        return f"{told} So no list of children is made." if officers else told
     opening = (
         f"Tried on quarters that it hadn't seen, the model's children whose recent pattern stood out (at least {patterns.STANDS_OUT:.0f} "
         f"times the average chance) had a move that nobody planned within six months in {listed} of cases, against {everyone} of all "

@@ -7,16 +7,15 @@ alike. What goes with a move isn't what made it happen: the placement was chosen
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2
 
 from analysis.disclosure import Released
 from analysis.disclosure.wording import listed
 from analysis.indicators import breakdowns
 from analysis.indicators.evidence import Evidence
+from analysis.methods import proportional_hazards
+from analysis.methods.changing_hazards import changing
 from analysis.methods.clustered import holm
 from analysis.reviews.stability import siblings, time_to_move
 from analysis.reviews.stability.time_to_move import FACTORS, NOT_KNOWN, UNPLANNED, Seen
@@ -39,43 +38,35 @@ def ratios(evidence: Evidence, found: Seen | None) -> pd.DataFrame | None:
     and Therneau's test on scaled Schoenfeld residuals). None where there are too few moves to fit a model."""
     if found is None:
         return None
-    from statsmodels.duration.hazard_regression import PHReg
-
-    rows = _telling(found.stays)
+    rows = _comparable(found.stays)
     moved = (rows["ending"] == UNPLANNED).to_numpy()
     columns, about = _design(rows, moved)
     if not about or moved.sum() < MOVES_FOR_EACH * len(columns):
         return None
-    family = evidence.once(siblings.families).of_child.reindex(rows["child_id"])
-    together = family.astype("object").where(family.notna(), rows["child_id"].to_numpy(object))
-    design = np.column_stack(columns).astype(float)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = PHReg(rows["duration"].to_numpy(float), design, status=moved.astype(int),
-                      entry=rows["entry"].to_numpy(float), ties="breslow")  # fmt: skip
-        fitted = model.fit(groups=pd.factorize(together)[0])
-    beta, error = np.asarray(fitted.params), np.asarray(fitted.bse)
-    if not np.all(np.isfinite(error)) or np.any(error <= 0) or np.abs(beta).max() > 10:
+    family = evidence.once(siblings.families).of_child.reindex(rows["child_id"]).astype("object")
+    together = family.where(family.notna(), family.index.to_numpy(object)).to_numpy(object)
+    design = pd.DataFrame(np.column_stack(columns).astype(float))
+    duration, entry = rows["duration"].to_numpy(float), rows["entry"].to_numpy(float)
+    try:
+        fitted = proportional_hazards.cox(design, duration, moved, entry, pd.factorize(together)[0])
+    except ValueError:
+        # Two groups are the same placements, or one of them says alone who moves: there is nothing to tell apart.
         return None
     shown = [place for place, row in enumerate(about) if row["group"] != _REST]
-    with np.errstate(over="ignore"):
-        table = pd.DataFrame(about).assign(
-            ratio=np.exp(beta), lower=np.exp(beta - 1.959964 * error), upper=np.exp(beta + 1.959964 * error)
-        ).iloc[shown]  # fmt: skip
-    p = chi2.sf((beta / error)[shown] ** 2, 1)
-    changes = _changing(
-        np.asarray(fitted.schoenfeld_residuals), rows["duration"].to_numpy(float), moved, design, beta, model
-    )
-    return table.assign(p_of_many=holm(p), changes=holm(changes[shown]))[list(_COLUMNS)].reset_index(drop=True)
+    estimated = fitted.ratios().iloc[shown].reset_index(drop=True)
+    changes = changing(design.to_numpy(), duration, moved, entry, fitted.coefficients)[shown]
+    table = pd.DataFrame(about).iloc[shown].reset_index(drop=True).join(estimated[["ratio", "lower", "upper"]])
+    return table.assign(p_of_many=holm(estimated["p"]), changes=holm(changes))[list(_COLUMNS)]
 
 
-def _telling(rows: pd.DataFrame) -> pd.DataFrame:
-    """Placements that were watched on a day on which any ended in a move that nobody planned: the others tell the
-    model nothing, and statsmodels has no residuals for them."""
-    when = np.unique(rows.loc[rows["ending"] == UNPLANNED, "duration"].to_numpy(float))
-    before = (np.searchsorted(when, rows[name].to_numpy(float), side="right") for name in ("entry", "duration"))
-    entered, stopped = before
-    return rows[stopped > entered]
+def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
+    """Placements without those of a group that never ended in a move that nobody planned (placed for adoption, often):
+    the model's ratio for them would be nought, and with that they say nothing of the others."""
+    moved = rows["ending"] == UNPLANNED
+    for factor in FACTORS:
+        if factor in rows.columns:
+            rows = rows[rows[factor].isin(rows.loc[moved.reindex(rows.index), factor].unique())]
+    return rows
 
 
 def _design(rows: pd.DataFrame, moved: np.ndarray) -> tuple[list[np.ndarray], list[dict]]:
@@ -105,21 +96,6 @@ def _design(rows: pd.DataFrame, moved: np.ndarray) -> tuple[list[np.ndarray], li
     return columns, about
 
 
-def _changing(residuals, duration, moved, design, beta, model) -> np.ndarray:
-    """Whether each ratio changes over the length of a placement: p-values, of the residuals' slope on ranked time."""
-    happened = np.flatnonzero(moved)
-    left = np.asarray(residuals)[happened]
-    information = -model.hessian(beta)
-    inverse = np.linalg.pinv(information)
-    scaled = left @ inverse * len(happened)
-    rank = pd.Series(duration[happened]).rank().to_numpy()
-    rank = rank - rank.mean()
-    slope = (rank[:, None] * scaled).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = slope**2 / (len(happened) * np.diag(inverse) * (rank**2).sum())
-    return chi2.sf(statistic, 1)
-
-
 def release(review, table: pd.DataFrame | None) -> Released:
     names = {
         "placements": "Int64",
@@ -127,7 +103,8 @@ def release(review, table: pd.DataFrame | None) -> Released:
         **dict.fromkeys(("ratio", "lower", "upper", "p_of_many", "changes"), "float64"),
     }
     frame = pd.DataFrame(columns=list(_COLUMNS)) if table is None else table
-    frame = frame.astype(names).assign(words=[_row_in_words(row) for row in frame.itertuples()])
+    said = pd.Series([_row_in_words(row) for row in frame.itertuples()], index=frame.index, dtype="object")
+    frame = frame.astype(names).assign(words=said)
     rests = ("moves", "placements")
     return review.release(
         frame, counts=rests, derived=dict.fromkeys(("ratio", "lower", "upper", "p_of_many", "changes"), rests)
