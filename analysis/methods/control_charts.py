@@ -17,6 +17,8 @@ SCREEN = 3.267
 RUN = 7
 # With fewer points the limits still move a good deal with each new one.
 FEWEST_FOR_FIRM_LIMITS = 13
+# The largest of the differences at every place, in standard errors, that one series in a hundred without a change has.
+CHANGE_POINT = 3.6
 # Below this mean, counts are too skewed for symmetrical limits; use a chart for rare events.
 SMALLEST_MEAN_COUNT = 5
 
@@ -173,3 +175,50 @@ def small_counts(values) -> bool:
     """Whether counts are too small for an XmR chart to be trusted (a mean under 5)."""
     y = np.asarray(values, float)
     return bool(y.size) and float(y.mean()) < SMALLEST_MEAN_COUNT
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A place at which limits might begin anew: the level moved from `before` to `after` at position `at`.
+
+    `points` have come since. `steady`: no rule marks anything among them by limits of their own; where that isn't so, it
+    is too early for new limits. `firm`: there are enough of them for limits that are no trial.
+    """
+
+    at: int
+    before: float
+    after: float
+    points: int
+    steady: bool
+    firm: bool
+
+
+def propose_rebase(values, *, rebase_at: Sequence[int] = ()) -> Proposal | None:
+    """Where new limits might begin, or None.
+
+    Question: has the level moved and stayed, so that the old limits describe another process?
+    Method: the place after the last rebase that parts the series best into two levels (least squares), where it leaves
+    7 points or more on either side; the first 7 after it must all lie on the new level's side of the old mean, and the levels
+    differ by `CHANGE_POINT` standard errors, which allows for having looked at every place.
+    Traps: a slow drift has a best place too, and isn't one step; and a shift in points is no reason: people make a
+    rebase, when they know why the process is another one. Source: NHS England, Making Data Count, on recalculating
+    limits; critical value by simulation for a few dozen independent points (one series without a change in a hundred).
+    """
+    y = np.asarray(values, float)
+    start = max([0, *rebase_at])
+    y = y[start:]
+    if np.isnan(y).any() or y.size < 2 * RUN:
+        return None
+    places = np.arange(2, y.size - 1)
+    sums, squares = np.cumsum(y), np.cumsum(y**2)
+    before, after = sums[places - 1] / places, (sums[-1] - sums[places - 1]) / (y.size - places)
+    within = squares[-1] - places * before**2 - (y.size - places) * after**2
+    best = int(np.argmin(within))
+    at, old, new = int(places[best]), float(before[best]), float(after[best])
+    error = np.sqrt(max(float(within[best]), 0.0) / (y.size - 2) * (1 / at + 1 / (y.size - at)))
+    way = np.sign(new - old)
+    stayed = bool((way * (y[at : at + RUN] - old) > 0).all())
+    if way == 0 or min(at, y.size - at) < RUN or not stayed or abs(new - old) <= CHANGE_POINT * error:
+        return None
+    rest = xmr(y[at:])
+    return Proposal(start + at, old, new, y.size - at, not rest.special.any(), y.size - at >= FEWEST_FOR_FIRM_LIMITS)

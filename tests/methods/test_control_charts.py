@@ -107,3 +107,39 @@ def test_upside_down_is_the_same_chart(values):
     plain, turned = control_charts.xmr(values), control_charts.xmr(-np.array(values))
     assert (plain.special == turned.special).all()
     assert (plain.side == -turned.side).all()
+
+
+def test_a_step_that_stays_is_proposed_where_it_is():
+    rng = np.random.default_rng(1)
+    values = [*rng.normal(30, 4, 20), *rng.normal(45, 4, 15)]
+    found = control_charts.propose_rebase(values)
+    assert found.at == 20
+    assert found.before == pytest.approx(np.mean(values[:20]))
+    assert (found.points, found.firm) == (15, True)
+    assert found.steady
+
+
+def test_no_rebase_for_a_passing_burst_or_too_short_a_stretch():
+    assert control_charts.propose_rebase([10, 12] * 8 + [40, 41, 42] + [10, 12] * 5) is None
+    assert control_charts.propose_rebase([10, 12] * 8 + [40, 41, 42, 40, 41, 40]) is None
+    assert control_charts.propose_rebase([10, 12] * 6) is None
+    assert control_charts.propose_rebase([7.0] * 30) is None
+
+
+def test_a_level_that_is_not_steady_since_is_said_so():
+    values = [10, 12, 11, 10, 12, 11] * 3 + [30, 31, 32, 33, 34, 35, 36, 37, 38, 39]
+    found = control_charts.propose_rebase(values)
+    assert found is not None
+    assert not found.steady
+    assert not found.firm
+
+
+def test_once_made_it_is_not_proposed_again():
+    rng = np.random.default_rng(1)
+    values = [*rng.normal(30, 4, 20), *rng.normal(45, 4, 15)]
+    assert control_charts.propose_rebase(values, rebase_at=[20]) is None
+
+
+def test_chance_alone_is_seldom_proposed():
+    rng = np.random.default_rng(8)
+    assert sum(control_charts.propose_rebase(rng.poisson(30, 42)) is not None for _ in range(600)) <= 12
