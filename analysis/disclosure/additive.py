@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import combinations, product
 
 import numpy as np
@@ -18,8 +19,9 @@ _NEAR = 1e-6
 # Fewer rows than this agree by chance too often to call it a sum that nobody declared.
 _FEWEST_ROWS = 3
 # With more columns than this, only runs of neighbouring columns and all the others are tried as the parts of a total.
-_MOST_COLUMNS = 8
-_MOST_PARTS = 5
+_MOST_COLUMNS = 12
+# Of many columns this many are tried together, of few one more.
+_MOST_PARTS, _FEW_COLUMNS = 5, 8
 
 
 @dataclass(frozen=True)
@@ -162,51 +164,58 @@ def _carried(figures: np.ndarray, counts: list[str], pairs: Iterable[tuple[str, 
 
 
 def _found_columns(figures: np.ndarray) -> list[Sum]:
-    """Columns that add up, or balance, in every row that is complete."""
+    """Columns that add up, or balance, in every row that is complete. Longer sums must hold in more rows: there are so
+    many of them that some hold by chance in a few."""
     width = figures.shape[1]
     complete = figures[~np.isnan(figures).any(axis=1)]
     # A row of noughts adds up whatever the columns are.
-    complete = complete[(complete != 0).any(axis=1)]
-    if width < 3 or len(np.unique(complete, axis=0)) < _FEWEST_ROWS:
+    complete = np.unique(complete[(complete != 0).any(axis=1)], axis=0)
+    if width < 3 or len(complete) < _FEWEST_ROWS:
         return []
     found = []
-    for total, parts, signs in _candidates(width):
-        used = complete[:, [total, *parts]]
-        if (used != 0).any(axis=0).all() and (np.abs(used[:, 1:] @ np.array(signs, float) - used[:, 0]) < _NEAR).all():
-            found += _in_rows(figures, total, list(parts), list(signs))
+    for signs in _candidates(width):
+        used = signs != 0
+        sizes = used.sum(axis=1)
+        telling = ((complete != 0).any(axis=0) | ~used).all(axis=1) & (sizes - 1 <= len(complete))
+        balances = telling & (np.abs(signs @ complete.T) < _NEAR).all(axis=1)
+        for row in signs[balances]:
+            columns = np.flatnonzero(row).tolist()
+            parts = columns[1:]
+            found += _in_rows(figures, columns[0], parts, [int(-row[columns[0]] * row[part]) for part in parts])
     return found
 
 
-def _candidates(width: int) -> Iterable[tuple[int, tuple[int, ...], tuple[int, ...]]]:
-    """Each total with parts and signs that might make it up; a balance is met once, from its first column."""
-    if width <= _MOST_COLUMNS:
-        for size in range(2, min(width - 1, _MOST_PARTS) + 1):
-            for columns in combinations(range(width), size + 1):
-                for signs in product((1, -1), repeat=size):
-                    yield columns[0], columns[1:], signs
-        if width - 1 > _MOST_PARTS:
-            yield from _whole_rows(width)
-        return
-    yield from _whole_rows(width)
-    for total in range(width):
-        for last in range(total + 2, width - 1):
-            yield total, tuple(range(total + 1, last + 1)), (1,) * (last - total)
-        for first in range(total - 2, 0, -1):
-            yield total, tuple(range(first, total)), (1,) * (total - first)
-
-
-def _whole_rows(width: int) -> Iterable[tuple[int, tuple[int, ...], tuple[int, ...]]]:
-    for total in range(width):
-        parts = tuple(column for column in range(width) if column != total)
-        yield total, parts, (1,) * len(parts)
+@lru_cache(maxsize=32)
+def _candidates(width: int) -> tuple[np.ndarray, ...]:
+    """Signs of columns that might balance, a row each, the first of them 1."""
+    found = []
+    for size in range(
+        3, min(width, _MOST_PARTS if width > _FEW_COLUMNS else _MOST_PARTS + 1) + 1 if width <= _MOST_COLUMNS else 0
+    ):
+        chosen = np.array(list(combinations(range(width), size)))
+        signs = np.array([(1, *rest) for rest in product((1, -1), repeat=size - 1)])
+        rows = np.zeros((len(chosen), len(signs), width))
+        np.put_along_axis(rows, np.repeat(chosen[:, None], len(signs), 1), np.repeat(signs[None], len(chosen), 0), 2)
+        found.append(rows.reshape(-1, width))
+    runs = [(total, range(total + 1, last + 1)) for total in range(width) for last in range(total + 2, width)]
+    runs += [(total, range(first, total)) for total in range(width) for first in range(total - 1)]
+    runs += [(total, [one for one in range(width) if one != total]) for total in range(width)]
+    rows = np.zeros((len(runs), width))
+    for row, (total, parts) in zip(rows, runs, strict=True):
+        row[total], row[list(parts)] = -1, 1
+    return (*found, np.unique(rows, axis=0))
 
 
 def _found_rows(frame: pd.DataFrame, figures: np.ndarray, labels: list[str]) -> list[Sum]:
-    """A row that is the sum of all the others, in the frame or among rows that agree in all labels but one."""
+    """A row that is the sum of all the others, in the frame or among rows that agree in all labels but one; and groups
+    of rows that add up to the same: the same children, cut in different ways."""
+    # A blank repeats the label above it.
+    filled = frame[labels].reset_index(drop=True)
+    filled = filled.where(filled.notna() & (filled.astype("str") != "")).ffill()
     found, width = [], figures.shape[1]
     groupings = [[], *([name for name in labels if name != one] for one in labels if len(labels) > 1)]
     for by in groupings:
-        for rows in _alike(frame, by):
+        for rows in _alike(filled, by):
             if len(rows) < _FEWEST_ROWS + 1 or not width:
                 continue
             sums = np.nansum(figures[rows], axis=0)
@@ -215,4 +224,22 @@ def _found_rows(frame: pd.DataFrame, figures: np.ndarray, labels: list[str]) -> 
             agree = (is_total | np.isnan(figures[rows])).all(axis=1) & (figures[rows] > 0).any(axis=1)
             for at in np.flatnonzero(agree).tolist():
                 found += _of_rows(figures, int(rows[at]), np.delete(rows, at))
+    for label in labels:
+        found += _same_in_groups(figures, _alike(filled, [label]))
+    return found
+
+
+def _same_in_groups(figures: np.ndarray, groups: list[np.ndarray]) -> list[Sum]:
+    width, found = figures.shape[1], []
+    several = [rows for rows in groups if len(rows) > 1]
+    for column in range(width if len(several) > 1 else 0):
+        first: dict[float, np.ndarray] = {}
+        for rows in several:
+            total = round(float(figures[rows, column].sum()), 6)
+            if np.isnan(total) or not total:
+                continue
+            before = first.setdefault(total, rows)
+            if before is not rows:
+                cells = (*(before * width + column).tolist(), *(rows * width + column).tolist())
+                found.append(Sum(cells, (1,) * len(before) + (-1,) * len(rows)))
     return found

@@ -101,6 +101,20 @@ def test_a_small_difference_between_shown_counts_is_no_secret_and_one_of_withhel
     assert shown(release(alone, "public", counts=["n"])) == [12, "c", 0]
 
 
+def test_a_sum_is_found_among_many_columns():
+    more = FLOWS.assign(change=FLOWS["closing"] - FLOWS["opening"], seen=[7, 90, 31, 8], told=[70, 12, 60, 9])
+    out = release(more.assign(heard=[6, 8, 99, 17]), "public", counts=[*ALL_FLOWS, "change", "seen", "told", "heard"])
+    assert shown(out, "ends") == [30, 31, "c", 40]
+    assert shown(out, "residual") == [0, 2, "c", -1]
+
+
+def test_the_same_children_cut_in_two_ways_give_nothing_back():
+    frame = pd.DataFrame({"cut": ["Age", "", "", "Sex", ""], "group": ["Under 5", "5 to 9", "10 and over", "Girls", "Boys"],
+                          "n": [3, 30, 40, 35, 38]})  # fmt: skip
+    out = release(frame, "public", counts=["n"])
+    assert shown(out) == ["c", "c", 40, 35, 38]
+
+
 def test_a_stock_that_opens_the_next_quarter_goes_with_the_one_that_closed_the_last():
     frame = pd.DataFrame({"q": ["Q1", "Q2"], "opening": [20, 4], "closing": [4, 20]})
     out = release(frame.assign(starts=[10, 20], ends=[26, 4]), "public", counts=["opening", "starts", "ends", "closing"],
