@@ -21,7 +21,11 @@ def curve(
     What was going on when the window opened counts from its age then; what goes on at its close is censored.
     Columns: series (`name`), time (days), at_risk, share, lower, upper (per cent). Empty where nothing was seen.
     """
-    seen = survival.spells(starts, ends, window_start, window_end)
+    return of_spells(survival.spells(starts, ends, window_start, window_end), name)
+
+
+def of_spells(seen: pd.DataFrame, name: str = "") -> pd.DataFrame:
+    """As `curve`, of spells (`methods.survival.spells`: duration, entry, ended)."""
     columns = ["series", "time", "at_risk", "share", "lower", "upper"]
     if seen.empty or not seen["ended"].any():
         return pd.DataFrame(columns=columns).astype(

@@ -92,7 +92,7 @@ def cox(design: pd.DataFrame, duration, ended, entry=None, clusters=None) -> Cox
         if np.abs(step).max(initial=0) < _CLOSE:
             break
     _, information, weight, mean, baseline = _derivatives(x, beta, deaths, risk, total)
-    residuals = _score_residuals(x, weight, mean, baseline, times, start, stop, over)
+    residuals = _score_residuals(x, weight, mean, baseline, times, risk, stop, over)
     summed = np.zeros((group.max() + 1, x.shape[1]))
     np.add.at(summed, group, residuals)
     bread = _solved(information, np.eye(x.shape[1]))
@@ -115,7 +115,7 @@ def log_rank(group, duration, ended, entry=None, clusters=None) -> tuple[float, 
     times, deaths, risk = _at_risk(start, stop, over)
     beta = np.zeros(x.shape[1])
     score, _, weight, mean, baseline = _derivatives(x, beta, deaths, risk, x[over].sum(axis=0))
-    residuals = _score_residuals(x, weight, mean, baseline, times, start, stop, over)
+    residuals = _score_residuals(x, weight, mean, baseline, times, risk, stop, over)
     together = np.arange(len(stop)) if clusters is None else pd.factorize(np.asarray(clusters))[0]
     summed = np.zeros((together.max() + 1, x.shape[1]))
     np.add.at(summed, together, residuals)
@@ -148,48 +148,57 @@ def over_time(design: pd.DataFrame, duration, ended, entry=None, clusters=None, 
     )
 
 
-def _at_risk(start, stop, over):
-    """Times at which something ended, how many did, and for summing over who was at risk at each: the orders of stops
-    and entries and the places in them."""
+@dataclass(frozen=True)
+class _Risk:
+    """For summing over who was at risk at each time: rows in order of stop and of entry, the place of each time in those,
+    and the number of times up to each row's entry (`first`) and stop (`last`)."""
+
+    by_stop: np.ndarray
+    by_start: np.ndarray
+    stopped: np.ndarray
+    entered: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+
+def _at_risk(start, stop, over) -> tuple[np.ndarray, np.ndarray, _Risk]:
+    """Times at which something ended, how many did, and who was at risk."""
     times, deaths = np.unique(stop[over], return_counts=True)
     by_stop, by_start = np.argsort(stop, kind="stable"), np.argsort(start, kind="stable")
+    first, last = (np.searchsorted(times, when, side="right") for when in (start, stop))
     stopped = np.searchsorted(stop[by_stop], times, side="left")
     entered = np.searchsorted(start[by_start], times, side="left")
-    return times, deaths, (by_stop, by_start, stopped, entered)
+    return times, deaths, _Risk(by_stop, by_start, stopped, entered, first, last)
 
 
-def _over_risk_sets(values: np.ndarray, risk) -> np.ndarray:
+def _over_risk_sets(values: np.ndarray, risk: _Risk) -> np.ndarray:
     """The sum of rows over those at risk at each time: those not yet stopped, less those not yet entered."""
-    by_stop, by_start, stopped, entered = risk
-    nothing = np.zeros((1, values.shape[1]))
 
     def still(order, place):
-        tail = np.vstack([np.cumsum(values[order][::-1], axis=0)[::-1], nothing])
-        return tail[place]
+        whole = np.cumsum(values[order], axis=0)
+        before = np.vstack([np.zeros((1, values.shape[1])), whole])
+        return whole[-1] - before[place]
 
-    return still(by_stop, stopped) - still(by_start, entered)
+    return still(risk.by_stop, risk.stopped) - still(risk.by_start, risk.entered)
 
 
 def _derivatives(x, beta, deaths, risk, total):
+    """Score, information, weights, means over risk sets and baseline hazard. The information's first term is summed over
+    rows rather than times: each row's square counts for the baseline hazard that it was at risk of."""
     weight = np.exp(x @ beta)
-    wide = x.shape[1]
-    upper = np.triu_indices(wide)
-    squares = x[:, upper[0]] * x[:, upper[1]]
-    sums = _over_risk_sets(weight[:, None] * np.hstack([np.ones((len(x), 1)), x, squares]), risk)
-    whole, mean = sums[:, 0], sums[:, 1 : wide + 1] / sums[:, :1]
-    second = deaths @ (sums[:, wide + 1 :] / sums[:, :1])
-    information = np.zeros((wide, wide))
-    information[upper] = second
-    information = information + information.T - np.diag(np.diag(information))
-    information -= (deaths[:, None] * mean).T @ mean
-    return total - deaths @ mean, information, weight, mean, deaths / whole
+    sums = _over_risk_sets(weight[:, None] * np.hstack([np.ones((len(x), 1)), x]), risk)
+    mean, baseline = sums[:, 1:] / sums[:, :1], deaths / sums[:, 0]
+    hazard = np.r_[0.0, np.cumsum(baseline)]
+    faced = weight * (hazard[risk.last] - hazard[risk.first])
+    information = (x * faced[:, None]).T @ x - (deaths[:, None] * mean).T @ mean
+    return total - deaths @ mean, information, weight, mean, baseline
 
 
-def _score_residuals(x, weight, mean, baseline, times, start, stop, over):
+def _score_residuals(x, weight, mean, baseline, times, risk, stop, over):
     """What each row adds to the score: Lin and Wei's terms, whose sum by cluster makes the sandwich."""
     hazard = np.r_[0.0, np.cumsum(baseline)]
     drift = np.vstack([np.zeros((1, x.shape[1])), np.cumsum(baseline[:, None] * mean, axis=0)])
-    first, last = (np.searchsorted(times, when, side="right") for when in (start, stop))
+    first, last = risk.first, risk.last
     expected = x * (hazard[last] - hazard[first])[:, None] - (drift[last] - drift[first])
     own = np.zeros_like(x)
     own[over] = x[over] - mean[np.searchsorted(times, stop[over])]

@@ -67,14 +67,14 @@ class Labelled:
 
 
 def label(plans: pd.DataFrame, evidence: Evidence, authority: Authority, periods: Iterable[tuple[dt.date, dt.date]],
-          places: Iterable[str]) -> list[Labelled]:  # fmt: skip
+          places: Iterable[str], only: Iterable[str] | None = None) -> list[Labelled]:  # fmt: skip
     """Every cut of `plans` (rows of `protection.plans`), in the order of CUTS.
 
     `periods`: what is to be compared, which decides whether a cut reaches back far enough; `places`: which of
-    locality and team the audience may see. A cut that can't be made comes with the reason.
+    locality and team the audience may see; `only`: the ids of the cuts wanted (all). A cut that can't be made comes with the reason.
     """
     allowed, spans, found = set(places), list(periods), []
-    for cut in CUTS:
+    for cut in CUTS if only is None else [cut for cut in CUTS if cut.id in set(only)]:
         if cut.place and cut.place not in allowed:
             continue
         lacking = [name for name in cut.needs if not evidence.known.carries(name)]
