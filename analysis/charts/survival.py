@@ -8,6 +8,9 @@ from matplotlib.figure import Figure
 from analysis.charts.style import CATEGORICAL, DASHES, INKS, blank, house_style, nothing_to_show, unit_above
 from analysis.disclosure import Released
 
+# Curves that end at different times can't be named at their ends where there are more: the names would lie on the curves.
+MOST_LABELLED = 2
+
 
 def curves(data: Released, time: str, share: str, *, lower: str | None = None, upper: str | None = None,
            series: str | None = None, months_most: int = 24, words: str = "Per cent still going on") -> Figure:  # fmt: skip
@@ -29,13 +32,18 @@ def curves(data: Released, time: str, share: str, *, lower: str | None = None, u
             )
             level = np.concatenate([[100.0], mine[share].astype("float64")])
             level = np.append(level, level[-1])
-            axes.step(days, level, where="post", color=CATEGORICAL[position], linestyle=DASHES[position])
+            axes.step(
+                days, level, where="post", color=CATEGORICAL[position], linestyle=DASHES[position], label=name or None
+            )
             if lower and upper and len(names) == 1:
                 low = np.concatenate([[100.0], mine[lower].astype("float64")])
                 high = np.concatenate([[100.0], mine[upper].astype("float64")])
                 axes.fill_between(days, np.append(low, low[-1]), np.append(high, high[-1]), step="post",
                                   color=CATEGORICAL[position], alpha=0.18, linewidth=0)  # fmt: skip
             ends.append((days[-1], level[-1], name, INKS[position]))
+        if len(names) > MOST_LABELLED:
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, handlelength=3.2, fontsize=10)
+            ends = []
         height = -np.inf
         for day, level, name, colour in sorted(ends, key=lambda end: end[1]):
             height = max(level, height + (17 if len(ends) > 1 else 0))

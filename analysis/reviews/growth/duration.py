@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import Released
-from analysis.disclosure.wording import number
+from analysis.disclosure.wording import number, short_day
 from analysis.findings import durations
 from analysis.findings.values import make_value
 from analysis.indicators import protection
@@ -86,7 +86,8 @@ def curves(found: Cohorts) -> pd.DataFrame:
     made = []
     for year in found.years:
         rows = found.spells[found.spells["year"] == year]
-        made.append(durations.of_spells(rows, f"Began {year_words(year)}"))
+        late = f", seen from {short_day(found.since)}" if (rows["entry"] > 0).any() else ""
+        made.append(durations.of_spells(rows, f"Began {year_words(year)}{late}"))
     return durations.together(made) if made else durations.of_spells(found.spells, "")
 
 
