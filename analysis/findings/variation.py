@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from analysis.charts.control import Limits
+from analysis.charts.control import Limits, Stretch
 from analysis.disclosure import CONFIDENTIAL, Released
-from analysis.disclosure.wording import NOT_AVAILABLE, number, period
+from analysis.disclosure.wording import NOT_AVAILABLE, period
 from analysis.findings.measures import table_at_moments, values_of
 from analysis.findings.values import make_value
-from analysis.methods import control_charts
+from analysis.indicators import comparable
+from analysis.methods import control_charts, rare_events
+from analysis.reference import dated_entries
 from analysis.reference.quarters import words
 
 if TYPE_CHECKING:
@@ -25,11 +28,18 @@ RECENT_MONTHS = 6
 
 @dataclass(frozen=True)
 class Judged:
-    """Monthly counts with their limits. `data` has month, n and special (`higher`, `lower` or blank)."""
+    """Monthly counts with their limits. `data` has month, n and special (`higher`, `lower` or blank).
+
+    `limits` are the latest; `stretches` all of them, after rebases. `proposal` says in a sentence where new limits might
+    begin, or why none do; `made` where they do, with the reasons that were entered.
+    """
 
     data: Released
     limits: Limits | None
     verdict: str
+    stretches: tuple[Stretch, ...] = ()
+    proposal: str = ""
+    made: str = ""
 
 
 def monthly(review: Review, table: str, date: str) -> pd.DataFrame:
@@ -51,22 +61,88 @@ def monthly(review: Review, table: str, date: str) -> pd.DataFrame:
     )
 
 
-def judge(review: Review, months: pd.DataFrame, what: str) -> Judged:
-    """An XmR chart of monthly counts (`monthly`) and what it says of the last six months.
+def judge(
+    review: Review, months: pd.DataFrame, what: str, *, chart: str | None = None, days: pd.Series | None = None
+) -> Judged:
+    """A control chart of monthly counts (`monthly`) and what it says of the last six months.
 
-    `what` names what is counted, in the plural: "referrals".
+    `what` names what is counted, in the plural: "referrals". An XmR chart; for small counts one with exact Poisson limits.
+    `chart` is its name in report/rebases.toml, whose entries begin new limits. `days`, on which each happened, let the
+    time between events be judged where they are too seldom for counts.
     """
     if len(months) < 2:
         return Judged(
             review.release(months.assign(special=""), counts=["n"]),
             None,
             f"There are too few months of {what} to judge.",
+            proposal=f"There are too few months of {what} to propose new limits.",
         )
-    chart = control_charts.xmr(months["n"].to_numpy(float))
-    special = np.where(chart.special, np.where(chart.side >= 0, "higher", "lower"), "")
-    limits = Limits(float(chart.mean[-1]), float(max(0.0, chart.lower[-1])), float(chart.upper[-1]))
-    data = review.release(months.assign(special=special), counts=["n"])
-    return Judged(data, limits, _verdict(chart, special, what))
+    return judge_series(review, months, what, chart=chart, days=days)
+
+
+def judge_series(review: Review, months: pd.DataFrame, what: str, *, chart: str | None = None, days: pd.Series | None = None,
+                 rests_on: Sequence[str] = (), unit: str = "a month") -> Judged:  # fmt: skip
+    """As `judge`, of two months or more; where `n` is a difference it `rests_on` other columns of `months`, counts."""
+    values = months["n"].to_numpy(float)
+    entered = () if chart is None else _entered(review, chart)
+    at = [(int((months["month"] < pd.Timestamp(one.month)).sum()), one) for one in entered]
+    at = [(position, one) for position, one in at if 0 < position < len(values)]
+    positions = [position for position, _ in at]
+    suited = rare_events.suited(values) if not rests_on else rare_events.XMR
+    drawn = (control_charts.xmr(values, rebase_at=positions) if suited == rare_events.XMR
+             else rare_events.count_chart(values, rebase_at=positions))  # fmt: skip
+    special = np.where(drawn.special, np.where(drawn.side >= 0, "higher", "lower"), "")
+    floor = -np.inf if rests_on else 0.0
+    stretches = tuple(
+        Stretch(months["month"].iloc[first], Limits(float(drawn.mean[first]), float(max(floor, drawn.lower[first])), float(drawn.upper[first])))
+        for first in [0, *positions]
+    )  # fmt: skip
+    total = [int(np.nansum(months[name])) for name in (rests_on or ["n"])]
+    data = _released(review, months.assign(special=special), rests_on)
+    proposal = control_charts.propose_rebase(values, rebase_at=positions)
+    return Judged(
+        data, stretches[-1].limits, _verdict(review, drawn, special, what, total, suited, days, unit), stretches,
+        _proposed(review, months, proposal, what, total, unit), " ".join(_made(one) for _, one in at),
+    )  # fmt: skip
+
+
+def _released(review: Review, months: pd.DataFrame, rests_on: Sequence[str]) -> Released:
+    if not rests_on:
+        return review.release(months, counts=["n"])
+    return review.release(months, counts=rests_on, derived={"n": rests_on}).only("month", "n", "special")
+
+
+def _entered(review: Review, chart: str) -> tuple[dated_entries.Rebase, ...]:
+    """The rebases that had been entered when an edition about the quarter was made."""
+    return dated_entries.rebases(review.authority.code, chart, comparable.published_by(review.quarter.end))
+
+
+def _made(one: dated_entries.Rebase) -> str:
+    return f"The limits begin anew in {one.month:%B %Y} (entered {words(one.entered)} by the {one.by}): {one.reason.rstrip('.')}."
+
+
+def _proposed(review: Review, months: pd.DataFrame, found: control_charts.Proposal | None, what: str, total: list[int],
+              unit: str) -> str:  # fmt: skip
+    """Where new limits might begin, in a sentence: the software proposes and people decide."""
+    if found is None:
+        return f"No new limits are proposed for {what}."
+    old, new = (
+        make_value(review.audience, value, unit="mean", rests_on=total)["text"] for value in (found.before, found.after)
+    )
+    moved = (
+        f"The level of {what} seems to have moved in {months['month'].iloc[found.at]:%B %Y}, from {old} to {new} {unit}"
+    )
+    if not found.steady:
+        return f"{moved}, but it hasn't been steady in the {found.points} months since: it is too early for new limits."
+    trial = (
+        ""
+        if found.firm
+        else f" With fewer than {control_charts.FEWEST_FOR_FIRM_LIMITS} months they would be a first trial."
+    )
+    return (
+        f"{moved}, and has been steady in the {found.points} months since. New limits from there may be worth having, if it is known why: "
+        f"they are made only by an entry with a reason in report/rebases.toml.{trial}"
+    )
 
 
 def monthly_values(review: Review, judged: Judged, name: str, title: str) -> dict[str, dict]:
@@ -97,23 +173,41 @@ def records_begin(review: Review, table: str) -> str:
     return f"The records are whole from {words(begins)}, so measures over twelve months begin with the year to {words(ends)}."
 
 
-def _verdict(chart: control_charts.XmR, special: np.ndarray, what: str) -> str:
+def _verdict(review: Review, drawn: control_charts.XmR | rare_events.CountChart, special: np.ndarray, what: str, total: list[int],
+             suited: str, days: pd.Series | None, unit: str) -> str:  # fmt: skip
     recent = special[-RECENT_MONTHS:]
     caution = []
-    if chart.trial[-1]:
-        caution.append("With fewer than 13 months the limits are a first trial.")
-    if control_charts.small_counts(chart.values):
-        caution.append("The numbers are too small for this chart to be trusted.")
-    mean = number(float(chart.mean[-1]), "mean")
+    if drawn.trial[-1]:
+        caution.append(f"With fewer than {control_charts.FEWEST_FOR_FIRM_LIMITS} months the limits are a first trial.")
+    if suited != rare_events.XMR:
+        caution.append("The numbers are small, so the limits are exact ones for counts that come by chance.")
+    if suited == rare_events.TIMES:
+        caution.append(_times(days, what))
+    mean = make_value(review.audience, float(drawn.mean[-1]), unit="mean", rests_on=total)["text"]
+    over = f"Over the last {'six' if len(special) >= RECENT_MONTHS else len(special)} months {what}"
     if set(recent) <= {""}:
-        said = (
-            f"Over the last six months {what} have varied as usual around {mean} a month: there is no sign of a change."
-        )
+        said = f"{over} have varied as usual around {mean} {unit}: there is no sign of a change."
     else:
         ways = sorted(set(recent) - {""})
         way = f"{ways[0]} than" if len(ways) == 1 else "both higher and lower than"
-        said = f"Over the last six months {what} have been {way} usual variation around {mean} a month: something has changed."
-    return " ".join([said, *caution])
+        said = f"{over} have been {way} usual variation around {mean} {unit}: something has changed."
+    return " ".join([said, *(one for one in caution if one)])
+
+
+def _times(days: pd.Series | None, what: str) -> str:
+    """What the days from one event to the next say, where there is less than one a month."""
+    if days is None:
+        return ""
+    times = rare_events.times_between(days.dropna())
+    if len(times) < rare_events.FEWEST_TIMES:
+        return f"There are too few {what} to judge the time from one to the next."
+    chart = rare_events.time_chart(times)
+    recent = slice(-rare_events.FEWEST_TIMES // 2, None)
+    if chart.sooner[recent].any():
+        return f"The latest {what} have followed each other sooner than before."
+    if chart.later[recent].any():
+        return f"The latest {what} have followed each other later than before."
+    return f"The time from one to the next of {what} is as usual."
 
 
 def compared(review: Review, indicator: str, earlier: str = "year_ago") -> str:

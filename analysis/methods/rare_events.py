@@ -13,6 +13,8 @@ from analysis.methods import control_charts
 XMR, COUNTS, TIMES = "xmr", "counts", "times"
 # Below this mean, months with none are the rule and a count says little: the time between events says more.
 SMALLEST_MEAN_FOR_COUNTS = 1
+# With fewer times than this between events their usual length isn't known.
+FEWEST_TIMES = 8
 # Beyond each limit of an XmR chart lies this share of a normal distribution: three standard deviations.
 TAIL = 0.00135
 # Nelson's power: it makes times between events that come at random nearly symmetrical.

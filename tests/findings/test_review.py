@@ -342,7 +342,7 @@ def test_few_or_small_months_carry_a_caution(review):
     one = review(referrals=monthly_referrals([1, 2, 0, 1, 2, 1]))
     verdict = variation.judge(one, variation.monthly(one, "referrals", "date"), "referrals").verdict
     assert "With fewer than 13 months the limits are a first trial." in verdict
-    assert "too small for this chart" in verdict
+    assert "The numbers are small, so the limits are exact ones for counts that come by chance." in verdict
     none = review(referrals=referrals())
     assert "too few months" in variation.judge(none, variation.monthly(none, "referrals", "date"), "referrals").verdict
 
