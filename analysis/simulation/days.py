@@ -92,12 +92,28 @@ def draw_groups(rng: np.random.Generator, group, weight, count: int) -> np.ndarr
     group, weight = np.asarray(group), np.asarray(weight, dtype=float)
     if count <= 0 or len(group) == 0:
         return np.empty(0, dtype=np.int64)
-    _, place = np.unique(group, return_inverse=True)
-    heaviest = np.zeros(place.max() + 1)
+    groups, place = _numbered(group)
+    heaviest = np.zeros(groups)
     np.maximum.at(heaviest, place, weight)
-    waiting = rng.exponential(size=len(heaviest)) / np.maximum(heaviest, 1e-12)
-    order = np.lexsort((rng.random(len(group)), place, waiting[place]))
+    waiting = rng.exponential(size=groups) / np.maximum(heaviest, 1e-12)
+    lot = rng.random(len(group))
+    # Only the groups whose turn comes have to be put in order: the first that have so many members between them.
+    turn = np.argsort(waiting, kind="stable")
+    reached = np.cumsum(np.bincount(place, minlength=groups)[turn])
+    called = np.zeros(groups, dtype=bool)
+    called[turn[: int(np.searchsorted(reached, count)) + 1]] = True
+    able = np.flatnonzero(called[place])
+    order = able[np.lexsort((lot[able], place[able], waiting[place[able]]))]
     return np.sort(order[:count])
+
+
+def _numbered(group: np.ndarray) -> tuple[int, np.ndarray]:
+    """How many groups there are, and the number of each member's; where they come in order, without sorting."""
+    if (group[1:] >= group[:-1]).all():
+        place = np.concatenate([[0], np.cumsum(group[1:] != group[:-1])])
+        return int(place[-1]) + 1, place
+    names, place = np.unique(group, return_inverse=True)
+    return len(names), place
 
 
 def hashed(numbers, salt: str) -> np.ndarray:

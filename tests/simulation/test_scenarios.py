@@ -7,7 +7,7 @@ import pytest
 
 from analysis.reference.project import UsageError
 from analysis.reference.quarters import Quarter
-from analysis.simulation.days import FAR, number
+from analysis.simulation.days import FAR, draw_groups, number
 from analysis.simulation.plan_ends import BANDS, FROM
 from analysis.simulation.scenarios import names, scenario
 from analysis.simulation.truth import live
@@ -88,3 +88,18 @@ def test_an_unknown_scenario_and_another_authority_are_refused():
         scenario("x")
     with pytest.raises(UsageError, match="numbers of its own"):
         live(LAST, 1, 0.1, authority="420", scenario=scenario("both"))
+
+
+def test_groups_are_drawn_as_by_sorting_everybody():
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        size = int(rng.integers(1, 400))
+        group, weight = rng.integers(0, size, size), rng.choice([0.0, 1.0, 5.0], size)
+        group, count = (np.sort(group) if seed % 2 else group), int(rng.integers(0, size + 5))
+        again = np.random.default_rng(seed)
+        _, place = np.unique(group, return_inverse=True)
+        heaviest = np.zeros(place.max() + 1)
+        np.maximum.at(heaviest, place, weight)
+        waiting = again.exponential(size=len(heaviest)) / np.maximum(heaviest, 1e-12)
+        plain = np.sort(np.lexsort((again.random(size), place, waiting[place]))[:count])
+        assert (draw_groups(np.random.default_rng(seed), group, weight, count) == plain).all()
