@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pandas as pd
+import placements_by_night
 import pytest
 from nbclient import NotebookClient
 
@@ -127,11 +128,22 @@ def test_placement_stability_needs_the_ssda903_alone(sample):
 
 @pytest.mark.samples
 @pytest.mark.parametrize(("year", "children"), list(zip(SAMPLE_YEARS, (367, 195, 135, 89, 55), strict=True)))
-def test_placement_stability_runs_for_each_of_five_years(sample, here, year, children):
+def test_placement_stability_runs_for_each_of_five_years(sample, here, samples, year, children):
+    """Its short-term indicator equals a count of the raw rows, night by night, that knows nothing of the project's tables."""
     workspace, _ = sample
     found = here(workspace, "placement-stability", year, "internal")
     assert set(found) == set().union(*documented("placement-stability").values())
     assert found["lac_count.now"]["value"] == children
+    ending = Quarter.parse(year).end.year
+    rows = samples / "ssda903" / "five-years" / f"{ending - 1}-episodes.csv"
+    several = found["lac_three_placements_percent.now"]
+    assert (several["numerator"], several["denominator"]) == placements_by_night.several(rows, ending)
+    assert several["numerator"] > 0
+    # Every move is somewhere in each table of moves.
+    moves = found["placement_move_count.now"]["value"]
+    from_to = found["tbl-placement-stability-from-to"]["rows"]
+    assert int(from_to[-1][-1]) == sum(int(row[-1]) for row in from_to[:-1]) == moves
+    assert int(found["tbl-placement-stability-ended-by"]["rows"][-1][-1]) == moves
 
 
 @pytest.mark.samples
@@ -172,7 +184,7 @@ def test_by_hand_the_findings_are_the_same_to_the_byte(sample, tmp_path, monkeyp
     extract.write(extract.extract(review, executed), tmp_path)
     through_papermill = results["placement-stability", "internal"].folder
     files = sorted(path.name for path in through_papermill.iterdir())
-    assert len(files) == 15
+    assert len(files) == 1 + 2 * len(documented("placement-stability")["figures"])
     assert {name: (tmp_path / name).read_bytes() for name in files} == {
         name: (through_papermill / name).read_bytes() for name in files
     }

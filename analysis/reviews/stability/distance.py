@@ -71,9 +71,9 @@ def in_words(review, released: Released, seen: Window | None) -> str:
     known = rows[[NEARER, FURTHER, AS_FAR]]
     if not hidden[[NEARER, FURTHER, AS_FAR]].any() and known.sum() == 0:
         return f"In {seen.words} there was no move whose distance from home is known before and after."
-    note = " (c: withheld)" if hidden.any() else ""
+    note = " Numbers shown as c are withheld." if hidden.any() else ""
     return (
         f"In {seen.words}, {text[NEARER]} moves brought a child nearer to home by more than a mile, {text[FURTHER]} took one further "
         f"away, and {text[AS_FAR]} left the distance about as it was; for {text[UNKNOWN]} it isn't known. {text[OUT]} took a child from "
-        f"within 20 miles of home to beyond, {text[BACK]} brought one back{note}."
+        f"within 20 miles of home to beyond, {text[BACK]} brought one back.{note}"
     )

@@ -157,7 +157,7 @@ def in_words(review) -> str:
             return "The records don't reach far enough to follow a year's new placements for six months."
         before, _ = cohort(evidence, quarter.shift(-4), months)
         told.append(_one(review, rows, before, seen, months))
-    new = number(too_new(evidence, quarter, EARLY[-1]), "count")
+    new = make_value(review.audience, too_new(evidence, quarter, EARLY[-1]), title="too new")["text"]
     return f"{' '.join(told)} {new} placements began in the last six months and are too new for the longer measure."
 
 

@@ -132,7 +132,7 @@ def in_words(review, found: NearTwoYears | None) -> str:
     said = (
         f"{children} children will come to two years in one placement by {day(last['at'])} if they stay where they are"
     )
-    if last["new"] == 0:
+    if children == "0":
         said = f"No child will come to two years in one placement by {day(last['at'])}"
     if hidden or pd.isna(last["percent"]):
         first = f"{said}. What the measure would be rests on too few to be shown."

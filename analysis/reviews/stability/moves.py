@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import CONFIDENTIAL, Released
 from analysis.disclosure.wording import day, listed, number, period
 from analysis.indicators import breakdowns, placements
 from analysis.indicators.breakdowns import NOT_KNOWN, placement_group
@@ -178,10 +178,11 @@ def in_words(by: Released, seen: Window | None) -> str:
         for (name, words), h in zip(_TOLD.items(), hidden[: len(_TOLD)], strict=True)
         if h or counts[name]
     ]
-    unknown = counts[NOT_RECORDED]
-    rest = "" if unknown == 0 else (
-        f" For {number(unknown, 'count', withheld=pd.isna(unknown))} no reason was recorded, so the others are what we know of, not all there was."
+    unknown = CONFIDENTIAL if hidden[ENDED_BY.index(NOT_RECORDED)] else number(counts[NOT_RECORDED], "count")
+    rest = "" if unknown == "0" else (
+        f" For {unknown} no reason was recorded, so the others are what we know of, not all there was."
     )  # fmt: skip
+    rest += " Numbers shown as c are withheld." if hidden[: len(ENDED_BY)].any() else ""
     return f"Of {number(total, 'count')} moves in {seen.words}, {listed(told)}.{rest}"
 
 

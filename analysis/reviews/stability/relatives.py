@@ -124,7 +124,7 @@ def in_words(review, there: Released, then: Released, seen: Window | None) -> st
     )
     if hidden[TOO_LONG] or counts[TOO_LONG]:
         said += f" For {text[TOO_LONG]} more it can't be the reason: their carers have full approval, or the record needs a look."
-    said += " (c: withheld.)" if hidden.any() else ""
+    said += " Numbers shown as c are withheld." if hidden.any() else ""
     endings = then.frame.set_index("ending")["children"]
     if seen is None or then.frame["children"].isna().any() or endings.sum() == 0:
         return said
