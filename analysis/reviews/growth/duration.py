@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure.additive import Structure
 from analysis.disclosure.wording import number, short_day
 from analysis.findings import durations
 from analysis.findings.values import make_value
@@ -206,7 +207,9 @@ def ages_now(review: Review) -> Released:
             for _, low, high in BANDS
         ]
         frame[name] = pd.array(counts if known else [None] * len(BANDS), dtype="Int64")
-    return review.release(frame, counts=list(days))
+    # The bands add up to the plans open, which are shown elsewhere.
+    totals = {name: float(frame[name].sum()) for name in days if frame[name].notna().all()}
+    return review.release(frame, counts=list(days), adds=Structure(totals=totals))
 
 
 def nearing_in_words(review: Review, released: Released) -> str:
@@ -288,14 +291,17 @@ def early_ends(review: Review) -> Released:
         "year": table["group"].astype("str"), "plans": table["exposure"].astype("Int64"), "ended": table["events"].astype("Int64"),
         "percent": 100 * table["rate"], "lower": 100 * table["lower"], "upper": 100 * table["upper"],
     }).reset_index(drop=True)  # fmt: skip
-    frame["limits"] = [
+    limits = [
         f"{number(low, 'percent')} to {number(high, 'percent')}"
         for low, high in zip(frame["lower"], frame["upper"], strict=True)
     ]
+    frame["limits"] = pd.Series(limits, dtype="str")
     rests = ("plans", "ended")
     out = review.release(frame, counts=rests, derived=dict.fromkeys(("percent", "lower", "upper"), rests))
     return Released(
-        out.frame.assign(limits=out.frame["limits"].mask(out.is_withheld("percent"), "c")), out.withheld, out.audience
+        out.frame.assign(limits=out.frame["limits"].astype("str").mask(out.is_withheld("percent"), CONFIDENTIAL)),
+        out.withheld,
+        out.audience,
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure.additive import Structure
 from analysis.disclosure.policy import is_small
 from analysis.disclosure.wording import listed, number
 from analysis.findings.measures import moments
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 # plans that nobody can know of yet, so both years are taken so much earlier.
 SETTLING_DAYS = 21
 RECENT_MONTHS = 12
+_ALL = "All of these"
 TITLES = {"age": "Age", "siblings": "Brothers and sisters", "again": "A plan in the year before", "source": "Who made the referral",
           "locality": "Locality"}  # fmt: skip
 
@@ -121,30 +123,36 @@ def splits(review: Review) -> dict[str, Split]:
 
 def table(review: Review, one: Split) -> Released:
     """A row a group: title, group, enquiries before and after, plans that followed, `rate` and `mix` (plans, with limits
-    in words); after the groups of each cut its total."""
+    in words); after the groups of each cut its total. Released cut by cut, so that no total gives a group back."""
+    parts = [_released(review, cut, found) for cut, found in one.cuts.items()] or [_released(review, "", None)]
+    joined = [pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ("frame", "withheld")]
+    return Released(*joined, review.audience)
+
+
+def _released(review: Review, cut: str, found: RateAndMix | None) -> Released:
     rows = []
-    for cut, found in one.cuts.items():
+    if found is not None:
         order = [*AGE_GROUPS] if cut == "age" else [ALONE, TWO, MORE] if cut == "siblings" else []
-        groups = found.table.loc[
-            sorted(found.table.index, key=lambda g: (g == NOT_KNOWN, order.index(g) if g in order else 99, str(g)))
+        places = {name: place for place, name in enumerate(order)}
+        names = sorted(found.table.index, key=lambda name: (name == NOT_KNOWN, places.get(name, 99), str(name)))
+        columns = ["exposure_before", "exposure_after", "events_before", "events_after", "rate", "mix"]
+        rows = [
+            (group, *row[columns], _limits(row["rate_lower"], row["rate_upper"]))
+            for group, row in found.table.loc[names].iterrows()
         ]
-        title = TITLES[cut]
-        for group, row in groups.iterrows():
-            rows.append((title, group, *row[["exposure_before", "exposure_after", "events_before", "events_after", "rate", "mix"]],
-                         _limits(row["rate_lower"], row["rate_upper"])))  # fmt: skip
-            title = ""
-        total, parts = found.table.sum(), found.parts
-        rows.append(("", "All of these", *total[["exposure_before", "exposure_after", "events_before", "events_after"]], *parts.loc[["rate", "mix"], "value"],
-                     _limits(*parts.loc["rate", ["lower", "upper"]])))  # fmt: skip
+        rows.append((_ALL, *found.table[columns].sum(), _limits(*found.parts.loc["rate", ["lower", "upper"]])))
     counts = ["enquiries_before", "enquiries_after", "plans_before", "plans_after"]
-    frame = pd.DataFrame(rows, columns=["title", "group", *counts, "rate", "mix", "rate_limits"])
-    frame = frame.astype({"title": "str", "group": "str", "rate_limits": "str", "rate": "float64", "mix": "float64"})
+    frame = pd.DataFrame(rows, columns=["group", *counts, "rate", "mix", "rate_limits"])
+    frame = frame.astype({"group": "str", "rate_limits": "str", "rate": "float64", "mix": "float64"})
     frame = frame.astype(dict.fromkeys(counts, "float64")).astype(dict.fromkeys(counts, "Int64"))
-    out = review.release(frame, counts=counts, derived={"rate": counts, "mix": counts})
-    hidden = out.is_withheld("rate")
-    return Released(
-        out.frame.assign(rate_limits=out.frame["rate_limits"].mask(hidden, "c")), out.withheld, out.audience
+    limits, frame = frame["rate_limits"], frame.drop(columns="rate_limits")
+    out = review.release(
+        frame, counts=counts, derived={"rate": counts, "mix": counts}, adds=Structure(margins={"group": _ALL})
     )
+    hidden = out.is_withheld("rate")
+    title = [TITLES[cut], *[""] * (len(frame) - 1)] if cut else []
+    shown = out.frame.assign(title=pd.Series(title, dtype="str"), rate_limits=limits.mask(hidden, CONFIDENTIAL))
+    return Released(shown, out.withheld, out.audience)
 
 
 def in_words(review: Review, one: Split) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import CONFIDENTIAL, Released
 from analysis.disclosure.wording import listed, number
 from analysis.indicators import protection
 from analysis.indicators.breakdowns import AGE_GROUPS
@@ -168,19 +168,20 @@ def model(review: Review) -> Model:
 def table(review: Review, found: Model) -> Released:
     """A row a group: factor, group, against, plans, ends, `faster` (in words), `limits` and `sure` (in words)."""
     rows = found.table
-    again = rows["factor"].duplicated()
     frame = rows[["group", "against", "plans", "ends"]].assign(
-        factor=rows["factor"].mask(again, ""), ratio=rows["ratio"],
+        factor=rows["factor"].mask(rows["factor"].duplicated(), ""), ratio=rows["ratio"],
         limits=[f"{_ratio(low)} to {_ratio(high)}" for low, high in zip(rows["lower"], rows["upper"], strict=True)],
         sure=np.select([rows["p_of_many"] < SURE, rows["p"] < SURE], ["yes", "not once all are allowed for"], "no"),
         steady=np.where(rows["changes"] < SURE, "no", "yes"),
     )  # fmt: skip
-    frame = frame.astype({"plans": "Int64", "ends": "Int64", "ratio": "float64"}).reset_index(drop=True)
+    texts = ("group", "against", "factor", "limits", "sure", "steady")
+    kinds = {**dict.fromkeys(texts, "str"), "plans": "Int64", "ends": "Int64", "ratio": "float64"}
+    frame = frame.astype(kinds).reset_index(drop=True)
     out = review.release(frame, counts=["plans", "ends"], derived={"ratio": ("plans", "ends")})
     hidden = out.is_withheld("ratio")
-    shown = out.frame.assign(faster=[_faster(value) for value in out.frame["ratio"]])
-    words_of = {name: shown[name].mask(hidden, "c") for name in ("faster", "limits", "sure", "steady")}
-    return Released(shown.assign(**words_of), out.withheld, out.audience)
+    shown = out.frame.assign(faster=pd.Series([_faster(value) for value in out.frame["ratio"]], dtype="str"))
+    told = {name: shown[name].mask(hidden, CONFIDENTIAL) for name in ("faster", "limits", "sure", "steady")}
+    return Released(shown.assign(**told), out.withheld, out.audience)
 
 
 def in_words(review: Review, found: Model) -> str:

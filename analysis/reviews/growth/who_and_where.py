@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure.additive import Structure
 from analysis.disclosure.wording import number
 from analysis.findings.measures import moments
 from analysis.findings.values import make_value
@@ -152,63 +153,86 @@ def comparisons(review: Review) -> dict[str, Comparison]:
 # --- for the notebook -------------------------------------------------------------------------------------------------
 
 
-def ranked(review: Review, one: Comparison, most: int = MOST_RANKED) -> Released:
-    """The groups that took most more, or less, than their share of the rise, largest first; mirrors left out."""
-    rows = one.table[(one.table["verdict"] != MIRROR) & (one.table["verdict"] != TOO_FEW)]
-    rows = rows.loc[rows["excess"].abs().sort_values(ascending=False, kind="stable").index].head(most)
-    tags = [f" ({_BY_ID[cut].short})" if _BY_ID[cut].short else "" for cut in rows["cut"]]
-    frame = rows.assign(what=rows["group"].astype("str") + pd.Series(tags, rows.index, dtype="str"))
-    return _released(review, frame[["what", *_WHAT, "verdict"]])
-
-
-def table(review: Review, one: Comparison, cuts: tuple[str, ...], fewest: int = 0) -> Released:
-    """Every group of some cuts in order; for cuts of many groups only those with `fewest` plans in the two years."""
-    rows = one.table[one.table["cut"].isin(cuts) & ((one.table["before"] + one.table["after"]) >= fewest)]
-    again = rows["title"].duplicated()
-    frame = rows.assign(title=rows["title"].mask(again, "")).assign(
-        share_before=100 * rows["share_before"],
-        share_after=100 * rows["share_after"],
-        share_earlier=100 * rows["share_earlier"],
+def whole(review: Review, one: Comparison) -> Released:
+    """Every group of every cut, released cut by cut (the groups of all but factors add up to the plans that are known), with
+    `what`, the group and its cut in words, `interval` of the excess in words, and shares in per cent."""
+    parts = [_released(review, rows) for _, rows in one.table.groupby("cut", sort=False)] or [
+        _released(review, one.table)
+    ]
+    return Released(
+        pd.concat([part.frame for part in parts]), pd.concat([part.withheld for part in parts]), review.audience
     )
-    return _released(review, frame[["title", "group", *_WHAT, "share_before", "share_after", "verdict"]])
 
 
-def _released(review: Review, frame: pd.DataFrame) -> Released:
-    whole = ["before", "after", "change"]
-    frame = (
-        frame.astype({**dict.fromkeys(whole, "float64")}).astype(dict.fromkeys(whole, "Int64")).reset_index(drop=True)
+def ranked(found: Released, most: int = MOST_RANKED) -> Released:
+    """Of `whole`, the groups that took most more, or less, than their share of the rise, largest first; mirrors left out."""
+    rows = found.frame[~found.frame["judged"].isin((MIRROR, TOO_FEW)) & found.frame["excess"].notna()]
+    return _rows(found, rows["excess"].abs().sort_values(ascending=False, kind="stable").index[:most])
+
+
+def table(found: Released, cuts: tuple[str, ...], fewest: int = 0) -> Released:
+    """Of `whole`, every group of some cuts in order; with `fewest`, only those with so many plans in the two years."""
+    rows = found.frame[found.frame["cut"].isin(cuts)]
+    out = _rows(found, rows.index[((rows["before"] + rows["after"]).fillna(0) >= fewest).to_numpy(bool)])
+    return Released(
+        out.frame.assign(title=out.frame["title"].mask(out.frame["title"].duplicated(), "")), out.withheld, out.audience
     )
-    derived = {name: _RESTS_ON for name in frame.columns if name in COLUMNS and name not in _RESTS_ON}
-    frame = frame.assign(interval=[
-        f"{number(low, 'count', none='–')} to {number(high, 'count', none='–')}"
-        for low, high in zip(frame["excess_lower"], frame["excess_upper"], strict=True)
-    ])  # fmt: skip
-    out = review.release(frame, counts=_RESTS_ON, derived=derived)
+
+
+def _rows(found: Released, index: pd.Index) -> Released:
+    return Released(
+        found.frame.loc[index].reset_index(drop=True), found.withheld.loc[index].reset_index(drop=True), found.audience
+    )
+
+
+def _released(review: Review, rows: pd.DataFrame) -> Released:
+    cut = rows["cut"].iloc[0] if len(rows) else ""
+    short = _BY_ID[cut].short if cut else ""
+    shares = ("share_before", "share_after", "share_earlier")
+    frame = rows[["cut", "title", "group", *_WHAT, *shares]].astype({"cut": "str", "title": "str", "group": "str"})
+    frame = frame.astype(dict.fromkeys((*_WHAT, *shares), "float64")).astype(
+        dict.fromkeys(("before", "after", "change"), "Int64")
+    )
+    frame = frame.assign(
+        **{name: 100 * frame[name] for name in shares},
+        what=frame["group"] + (f" ({short})" if short else ""),
+        judged=rows["verdict"].astype("str"),
+    )
+    adds = None if cut in ("factors", "") else Structure(totals={name: float(frame[name].sum()) for name in _RESTS_ON})
+    out = review.release(
+        frame,
+        counts=_RESTS_ON,
+        derived={name: _RESTS_ON for name in (*_WHAT, *shares) if name not in _RESTS_ON},
+        adds=adds,
+    )
     hidden = out.is_withheld("excess")
+    limits = [f"{number(low, 'count', none='–')} to {number(high, 'count', none='–')}" for low, high in
+              zip(out.frame["excess_lower"], out.frame["excess_upper"], strict=True)]  # fmt: skip
     # Words that say what a withheld number is are withheld with it.
     shown = out.frame.assign(
-        interval=out.frame["interval"].mask(hidden, "c"), verdict=out.frame["verdict"].mask(hidden, "c")
+        interval=pd.Series(limits, out.frame.index, dtype="str").mask(hidden, CONFIDENTIAL),
+        judged=out.frame["judged"].mask(hidden & (out.frame["judged"] != TOO_FEW), MIRROR),
+        verdict=out.frame["judged"].mask(hidden, CONFIDENTIAL),
     )
     return Released(shown, out.withheld, out.audience)
 
 
-def in_words(review: Review, one: Comparison) -> str:
-    """What stands out, what may, and how many groups were looked at."""
+def in_words(review: Review, one: Comparison, found: Released) -> str:
+    """What stands out, what may, and how many groups were looked at. `found`: `whole`, of which only what is shown is said."""
     span = f"in the year to {words(one.after[1])}"
     if one.why:
         return f"Who the plans that started {span} were for can't be compared with the year before: {one.why}."
     if _hidden(review, [*one.totals]):
         return f"The number of plans that started {span}, or in the year before, is from 1 to 5: too few to compare."
     first = f"{number(one.totals[1], 'count')} plans started {span}, {_more(one.change)} than in the year before. "
-    rows = one.standing_out
-    rows = rows[[not _hidden(review, [row.before, row.after]) for row in rows.itertuples()]]
+    rows = _shown(one.standing_out, found)
     if rows.empty:
         told = "No group can be shown to have taken a larger or smaller share of them than in the year before: every difference is one that chance could give."
     else:
         told = "What stands out: " + "; ".join(_stands_out(row) for row in rows.head(4).itertuples()) + "."
         if len(rows) > 4:
             told += f" So do {number(len(rows) - 4, 'count')} more, in the table."
-    return f"{first}{told}{_lead(review, one)}{_many(one)}"
+    return f"{first}{told}{_lead(one, found)}{_many(one)}"
 
 
 def _stands_out(row) -> str:
@@ -220,10 +244,10 @@ def _stands_out(row) -> str:
     )
 
 
-def _lead(review: Review, one: Comparison) -> str:
+def _lead(one: Comparison, found: Released) -> str:
     """The group with the largest part of a rise beyond its size that isn't beyond chance, if there is one."""
     rows = one.table[(one.table["verdict"] == A_LEAD) & (one.table["excess"] > 0) & (one.table["change"] > 0)]
-    rows = rows[[not _hidden(review, [row.before, row.after]) for row in rows.itertuples()]]
+    rows = _shown(rows, found)
     if rows.empty or one.change <= 0:
         return ""
     row = rows.loc[rows["excess"].idxmax()]
@@ -248,11 +272,10 @@ def _many(one: Comparison) -> str:
     )
 
 
-def values(review: Review, one: Comparison, name: str) -> dict[str, dict]:
+def values(review: Review, one: Comparison, found: Released, name: str) -> dict[str, dict]:
     """`<name>.groups_looked_at`, `<name>.standing_out`, `<name>.largest` (in words) and `<name>.largest_excess`."""
     span = f"the year to {words(one.after[1])} and the year before"
-    rows = one.standing_out
-    rows = rows[[not _hidden(review, [row.before, row.after]) for row in rows.itertuples()]]
+    rows = _shown(one.standing_out, found)
     top = None if rows.empty else rows.iloc[0]
     seen = [max(one.totals) if max(one.totals) > 5 else 6]
     return {
@@ -269,9 +292,15 @@ def values(review: Review, one: Comparison, name: str) -> dict[str, dict]:
 def omitted_in_words(found: dict[str, Comparison]) -> str:
     """What couldn't be looked at, and why; where all could, that."""
     reasons = {f"{title[0].lower()}{title[1:]}: {why}" for one in found.values() for title, why in one.omitted.items()}
+    if all(one.why for one in found.values()):
+        return "No group was compared: plans starting aren't known for two years."
     if not reasons:
         return "Every way of telling plans apart that this section knows could be used."
     return f"Not looked at for one or both years: {'; '.join(sorted(reasons))}."
+
+
+def _shown(rows: pd.DataFrame, found: Released) -> pd.DataFrame:
+    return rows[~found.is_withheld("excess").reindex(rows.index).to_numpy(bool)]
 
 
 def _more(change: int) -> str:
