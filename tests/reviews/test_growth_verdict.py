@@ -47,7 +47,14 @@ ONE_ROSE = LEVEL | {"South East": 350}
 def _all(review: Review) -> str:
     found = verdict.reached(review, NOW)
     table = questions.table(review, found).frame
-    return " ".join([verdict.named(review, found), verdict.in_words(review, found, NOW), *table.to_numpy().ravel()])
+    return " ".join(
+        [
+            verdict.named(review, found),
+            verdict.in_words(review, found, NOW),
+            verdict.behind(review, found),
+            *table.to_numpy().ravel(),
+        ]
+    )
 
 
 def test_a_rise_in_one_locality_is_told_to_the_board_and_not_to_the_public():
@@ -73,6 +80,12 @@ def test_the_shares_are_those_of_the_rise_as_it_was_published():
     found = verdict.reached(review, NOW)
     rise = Rise(found.before[1], NOW.end, from_starts=30, from_ends=10)
     assert "more starting is 75% and fewer ending 25%" in verdict.in_words(review, found, NOW, rise)
+
+
+def test_where_nothing_is_named_nothing_is_followed_further():
+    review = _review(_known(LEVEL, LEVEL, LEVEL))
+    assert verdict.behind(review, verdict.reached(review, NOW)) == "With no cause named, none is followed further."
+    assert verdict.behind(review, None) == "With no cause named, none is followed further."
 
 
 def test_small_counts_withhold_the_whole_verdict_from_board_and_public():

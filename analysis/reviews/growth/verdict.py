@@ -56,9 +56,15 @@ def in_words(review: Review, found: Diagnosis | None, quarter: Quarter, rise: Ri
             f"named. That doesn't show that nothing changed. {smallest_found(found.starts.usual)}"
         )
     opening = f"Beside the year before, {span} points to {'one thing' if len(said) == 1 else 'two things'}."
-    return " ".join(
-        [opening, *said, *_shares(found, rise), *_where(review, found), *_how(review, found), *_who(review, found)]
-    )
+    return " ".join([opening, *said, *_shares(found, rise)])
+
+
+def behind(review: Review, found: Diagnosis | None) -> str:
+    """Where, through which decisions and for whom more plans started, as far as this audience may see."""
+    if found is None or hidden(review, counts(found)) or not found.causes:
+        return "With no cause named, none is followed further."
+    told = [*_where(review, found), *_how(review, found), *_who(review, found)]
+    return " ".join(told) or "Where, how and for whom this came about, the numbers don't show."
 
 
 def named(review: Review, found: Diagnosis | None) -> str:
