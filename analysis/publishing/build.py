@@ -13,8 +13,11 @@ from analysis.disclosure import AUDIENCES
 from analysis.pipeline.execute import Result
 from analysis.pipeline.run import run_reviews
 from analysis.publishing import quarto, rendering
+from analysis.publishing.claims import Judge
 from analysis.publishing.gates import Failure
+from analysis.publishing.rendering import NotAllPublished, NotPublished
 from analysis.records.history import History, Known
+from analysis.reference import project
 from analysis.reference.project import UsageError, Workspace
 from analysis.reference.quarters import Quarter
 
@@ -36,6 +39,8 @@ class Published:
     renderer: str
     new: bool
     failures: tuple[Failure, ...] = ()
+    # Of a draft of another edition's narrative: what it claims that isn't so here.
+    no_longer_so: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Outcome:
             "reviews": [result.data for result in self.reviews],
             "published": [
                 {"quarter": str(p.quarter), "audience": p.audience, "folder": str(p.folder), "renderer": p.renderer,
-                 "new": p.new, "failures": [str(f) for f in p.failures]}
+                 "new": p.new, "failures": [str(f) for f in p.failures], "no_longer_so": list(p.no_longer_so)}
                 for p in self.published
             ],
         }  # fmt: skip
@@ -69,6 +74,9 @@ class Outcome:
             state = "" if p.new else " (up to date already)"
             lines.append(f"{p.quarter}, {p.audience}: {shown(p.folder / 'index.html')}{state}")
             lines += [f"  draft: {failure}" for failure in p.failures]
+            if p.no_longer_so:
+                lines.append("  a draft: the narrative was written for another edition, and claims what isn't so here")
+                lines += [f"  {said}" for said in p.no_longer_so]
         return lines
 
 
@@ -87,7 +95,8 @@ def run_and_promote(
         force,
         lambda result, done, of: progress(result.review),
     )
-    rendering.promote_current(workspace, authority, quarter, audience)
+    known = History.open(workspace.store, authority).known_by(quarter)
+    rendering.promote_current(workspace, authority, quarter, audience, judge(known, authority, quarter, audience))
     return results
 
 
@@ -96,12 +105,14 @@ def render_documents(
     formats: Sequence[str], renderer: str, draft: bool,
 ) -> Outcome:  # fmt: skip
     """Publishes documents from findings that are there. Raises rendering.NotPublished where a gate fails."""
+    known = History.open(workspace.store, authority).known_by(quarter)
     made = rendering.render(
         workspace, authority, quarter, audience, documents=documents, formats=formats, renderer=renderer, draft=draft,
-        identifiers=identifiers(History.open(workspace.store, authority).known_by(quarter)),
+        identifiers=identifiers(known), judge=judge(known, authority, quarter, audience),
     )  # fmt: skip
     _forget(workspace, authority, quarter, audience)
-    return Outcome((), (Published(quarter, audience, made.folder, str(made.choice), True, made.failures),))
+    told = {"failures": made.failures} if draft else {"no_longer_so": tuple(map(str, made.failures))}
+    return Outcome((), (Published(quarter, audience, made.folder, str(made.choice), True, **told),))
 
 
 def check_documents(
@@ -109,7 +120,10 @@ def check_documents(
 ) -> list[Failure]:
     """What the gates say of documents from findings that are there."""
     known = History.open(workspace.store, authority).known_by(quarter)
-    return rendering.check(workspace, authority, quarter, audience, documents=documents, identifiers=identifiers(known))
+    return rendering.check(
+        workspace, authority, quarter, audience, documents=documents, identifiers=identifiers(known),
+        judge=judge(known, authority, quarter, audience),
+    )  # fmt: skip
 
 
 def build(
@@ -128,21 +142,40 @@ def build(
     )
     choice = quarto.choose(renderer)
     history = History.open(workspace.store, authority)
-    published = []
+    published: list[Published] = []
+    refused: list[NotPublished] = []
     for quarter in quarters:
+        known = history.known_by(quarter)
         named: frozenset[str] | None = None
         for audience in audiences:
             folder = workspace.published / str(quarter) / audience
             key = _key(workspace, authority, quarter, audience, str(choice))
             new = not _is_current(workspace, authority, quarter, audience, key, folder)
             if new:
-                named = identifiers(history.known_by(quarter)) if named is None else named
-                rendering.render(workspace, authority, quarter, audience, renderer=choice.name, identifiers=named)
+                named = identifiers(known) if named is None else named
+                judged = judge(known, authority, quarter, audience)
+                try:
+                    rendering.render(workspace, authority, quarter, audience, renderer=choice.name, identifiers=named, judge=judged)  # fmt: skip
+                except NotPublished as stopped:
+                    # The other quarters and audiences are made all the same, and every reason is told.
+                    refused.append(NotPublished(stopped.failures, f"{quarter}, {audience}: "))
+                    continue
                 _remember(workspace, authority, quarter, audience, key)
-            published.append(Published(quarter, audience, folder, str(choice), new))
+            no_longer = tuple(_manifest(folder).get("failures", ()))
+            published.append(Published(quarter, audience, folder, str(choice), new, no_longer_so=no_longer))
             progress(str(quarter))
-    rendering.promote_current(workspace, authority, quarters[-1], audiences[0])
+    last = history.known_by(quarters[-1])
+    rendering.promote_current(workspace, authority, quarters[-1], audiences[0], judge(last, authority, quarters[-1], audiences[0]))  # fmt: skip
+    if len(refused) == 1 == len(quarters) * len(audiences):
+        raise NotPublished(refused[0].failures)
+    if refused:
+        raise NotAllPublished(refused)
     return Outcome(results, tuple(published))
+
+
+def judge(known: Known, authority: str, quarter: Quarter, audience: str) -> Judge:
+    """Who tests what the narrative claims."""
+    return Judge(known, project.authority(authority), quarter, audience)
 
 
 def identifiers(known: Known) -> frozenset[str]:
@@ -164,7 +197,9 @@ def _key(workspace: Workspace, authority: str, quarter: Quarter, audience: str, 
         _take(digest, sorted(p for p in folder.rglob("*") if p.is_file()), folder.parent)
     sources = [p for p in (root / "report").rglob("*") if p.is_file() and not p.name.startswith(".")]
     sources += [*root.glob("_quarto*.yml"), root / "settings.toml", root / "requirements.lock"]
-    code = [p for p in (root / "analysis" / "publishing").rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    # What claims are tested with decides what is published, beside what publishes.
+    rooms = ("publishing", "indicators", "methods")
+    code = [p for room in rooms for p in (root / "analysis" / room).rglob("*") if p.is_file() and "__pycache__" not in p.parts]  # fmt: skip
     _take(digest, sorted({*sources, *code}), root)
     return digest.hexdigest()
 
@@ -183,12 +218,16 @@ def _is_current(workspace: Workspace, authority: str, quarter: Quarter, audience
     """Whether the publication in place was made from just this, and is whole and unaltered."""
     try:
         kept = json.loads(_record(workspace, authority, quarter, audience).read_text(encoding="utf-8"))
-        outputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+        outputs = _manifest(folder)["outputs"]
         return kept["key"] == key and all(
             hashlib.sha256((folder / name).read_bytes()).hexdigest() == wanted for name, wanted in outputs.items()
         )
     except (FileNotFoundError, json.JSONDecodeError, KeyError):
         return False
+
+
+def _manifest(folder: Path) -> dict:
+    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _remember(workspace: Workspace, authority: str, quarter: Quarter, audience: str, key: str) -> None:

@@ -115,7 +115,8 @@ def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[
 <ul>
 {items}
 </ul>
-{listed}<p><a href="manifest.json">What these documents are made of</a> (manifest.json)</p>
+{listed}<p><a href="evidence.csv">Where each figure comes from, with its definition</a> (evidence.csv, for a spreadsheet)</p>
+<p><a href="manifest.json">What these documents are made of</a> (manifest.json)</p>
 </main></div>
 </body>
 </html>

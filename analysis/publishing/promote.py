@@ -43,6 +43,19 @@ class Promoted:
     def available(self) -> dict[str, bool]:
         return {name: review.available for name, review in self.reviews.items()}
 
+    @property
+    def values(self) -> dict[str, Mapping]:
+        """Every value by the name that narrative gives it."""
+        return {f"{one.variable}.{name}": value for one in self.reviews.values() for name, value in one.values.items()}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What stands for each value and statement in narrative."""
+        said = {
+            f"{one.variable}.{name}": text for one in self.reviews.values() for name, text in one.statements.items()
+        }
+        return {name: str(value.get("text", "")) for name, value in self.values.items()} | said
+
 
 def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failures: Iterable[str] = ()) -> Promoted:
     """Writes the findings of one authority, quarter and audience into `<project>/build/current`.

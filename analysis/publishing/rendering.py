@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publishing import deep_dives, gates, lists, manifest, placing, portable, quarto, wording
+from analysis.publishing import bound, deep_dives, gates, lists, manifest, placing, portable, quarto, wording
+from analysis.publishing.claims import Judge
 from analysis.publishing.gates import Context, Failure
 from analysis.publishing.promote import Promoted, promote
 from analysis.publishing.quarto import Choice
+from analysis.publishing.register import table as register
 from analysis.publishing.sources import Fault, SourceFaults
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import UsageError, UserError, Workspace
@@ -25,10 +27,18 @@ DEEP_DIVES = "deep-dives"
 class NotPublished(UserError):
     """Gates failed, and nothing was published; `failures` says why."""
 
-    def __init__(self, failures: Iterable[Failure]):
+    def __init__(self, failures: Iterable[Failure], of: str = ""):
         self.failures = tuple(failures)
         told = "\n".join(f"  {failure}" for failure in self.failures)
-        super().__init__(f"nothing was published: {len(self.failures)} checks fail\n{told}")
+        super().__init__(f"{of}nothing was published: {len(self.failures)} checks fail\n{told}")
+
+
+class NotAllPublished(UserError):
+    """Of several publications some were not published; `refused` says why, one by one."""
+
+    def __init__(self, refused: Iterable[NotPublished]):
+        self.refused = tuple(refused)
+        super().__init__("\n".join(map(str, self.refused)))
 
 
 @dataclass(frozen=True)
@@ -60,32 +70,42 @@ def findings_of(workspace: Workspace, authority: str, quarter: Quarter | str, au
     return sorted(path.parent for path in folder.glob("*/findings.json"))
 
 
-def promote_current(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str) -> Promoted | None:
+def promote_current(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str,
+                    judge: Judge | None = None) -> Promoted | None:  # fmt: skip
     """Lays findings out in the project itself, so that `quarto render` works from a shell. Only the project's own
     workspace has a Quarto project to lay them out in: None for any other."""
     if workspace.home != workspace.root:
         return None
-    return promote(findings_of(workspace, authority, quarter, audience), workspace.root / "build" / "current")
+    promoted = promote(findings_of(workspace, authority, quarter, audience), workspace.root / "build" / "current")
+    if judge:
+        found = bound.judged(workspace.root, documents_of(workspace), promoted, judge.given(promoted.values))
+        bound.lay_out(promoted, found)
+    return promoted
 
 
 def render(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str, *,
            documents: Iterable[str] | None = None, formats: Iterable[str] = FORMATS, renderer: str = "auto",
-           draft: bool = False, identifiers: Iterable[str] = (),
+           draft: bool = False, identifiers: Iterable[str] = (), judge: Judge | None = None,
            progress: Callable[[str], object] = lambda words: None) -> Publication:  # fmt: skip
     """Publishes documents and deep dives to `published/<quarter>/<audience>/`, with manifest.json and index.html.
 
-    Raises NotPublished where a gate fails (a draft is published all the same, marked, with the failures listed at
-    its head), SourceFaults where a source uses what isn't supported, UsageError for an unknown name.
+    `judge` tests what the narrative claims; without one, no claim is taken to hold. Raises NotPublished where a gate
+    fails (a draft is published all the same, marked, with the failures listed at its head). Where the narrative was
+    written for another edition and only claims fail, the publication is such a draft. Raises
+    SourceFaults where a source uses what isn't supported, UsageError for an unknown name.
     """
     choice = quarto.choose(renderer)
     chosen, formats = _chosen(workspace, documents), _formats(formats)
     into = workspace.published / str(quarter) / wording.check_audience(audience)
     outputs = placing.beside(into)
-    arguments = (workspace, authority, quarter, audience, chosen, formats, choice, outputs, frozenset(identifiers))
+    about = (workspace, authority, quarter, audience, chosen, formats, choice, outputs)
+    arguments = (*about, frozenset(identifiers), judge)
     try:
         made = _make(*arguments, draft=draft, failures=(), progress=progress)
-        if made.failures and not draft:
+        own = bound.is_edition(workspace.root, authority, str(quarter))
+        if not draft and any(own or failure.gate != gates.claims.NAME for failure in made.failures):
             raise NotPublished(made.failures)
+        draft = draft or bool(made.failures)
         if made.failures:
             made = _make(*arguments, draft=True, failures=made.failures, progress=progress)
         told = [str(failure) for failure in made.failures]
@@ -105,7 +125,7 @@ def render(workspace: Workspace, authority: str, quarter: Quarter | str, audienc
 
 def check(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str, *,
           documents: Iterable[str] | None = None, formats: Iterable[str] = FORMATS, renderer: str = "auto",
-          identifiers: Iterable[str] = ()) -> list[Failure]:  # fmt: skip
+          identifiers: Iterable[str] = (), judge: Judge | None = None) -> list[Failure]:  # fmt: skip
     """What the gates would say, without publishing anything."""
     choice = quarto.choose(renderer)
     chosen, formats = _chosen(workspace, documents), _formats(formats)
@@ -113,7 +133,7 @@ def check(workspace: Workspace, authority: str, quarter: Quarter | str, audience
     try:
         made = _make(
             workspace, authority, quarter, audience, chosen, formats, choice, outputs, frozenset(identifiers),
-            draft=False, failures=(), progress=lambda words: None,
+            judge, draft=False, failures=(), progress=lambda words: None,
         )  # fmt: skip
     except SourceFaults as faults:
         return [Failure(fault.kind, fault.file, fault.line, fault.message) for fault in faults.faults]
@@ -142,7 +162,7 @@ def _formats(formats: Iterable[str]) -> tuple[str, ...]:
     return wanted
 
 
-def _make(workspace, authority, quarter, audience, chosen, formats, choice, outputs, identifiers, *,
+def _make(workspace, authority, quarter, audience, chosen, formats, choice, outputs, identifiers, judge, *,
           draft: bool, failures: Iterable[Failure], progress) -> _Made:  # fmt: skip
     home = placing.beside(workspace.build / "rendering")
     shutil.rmtree(outputs, ignore_errors=True)
@@ -156,12 +176,19 @@ def _make(workspace, authority, quarter, audience, chosen, formats, choice, outp
         files: dict[str, tuple[str, ...]] = {}
         titles: dict[str, str] = {}
         faults: dict[str, tuple[Fault, ...]] = {}
-        for name, source, title, wanted in _sources(home, promoted, chosen, formats):
+        used: dict[str, tuple[tuple[str, str], ...]] = {}
+        listed = list(_sources(home, promoted, chosen, formats))
+        documents = {name: source for name, source, _, _ in listed}
+        claims = bound.judged(home, documents, promoted, judge.given(promoted.values) if judge else bound.untested)
+        bound.lay_out(promoted, claims)
+        for name, source, title, wanted in listed:
             progress(name)
-            faults[name] = _render_one(home, name, source, wanted, audience, choice, outputs)
+            faults[name], used[name] = _render_one(home, name, source, wanted, audience, choice, outputs)
             files[name] = tuple(f"{name}.{to}" for to in wanted)
             titles[name] = title
-        context = Context(home, outputs, promoted, files, faults, identifiers, draft)
+        register.write(outputs, bound.register(home, documents, promoted, claims, used))
+        seen = {name: bound.shown(judged, used[name]) for name, judged in claims.items()}
+        context = Context(home, outputs, promoted, files, faults, identifiers, draft, seen)
         found = tuple(failures) or tuple(gates.run(context))
         return _Made(promoted, files, titles, found)
     finally:
@@ -196,12 +223,16 @@ def _title(source: Path) -> str:
 
 
 def _render_one(home: Path, name: str, source: str, formats: Iterable[str], audience: str, choice: Choice,
-                outputs: Path) -> tuple[Fault, ...]:  # fmt: skip
+                outputs: Path) -> tuple[tuple[Fault, ...], tuple[tuple[str, str], ...]]:  # fmt: skip
+    """Its faults, and the values and claims that it shows."""
     faults: set[Fault] = set()
+    used: tuple[tuple[str, str], ...] = ()
     for to in formats:
         out = outputs / f"{name}.{to}"
         # The portable renderer reads the sources in any case: it knows file and line of what leads nowhere.
-        faults.update(portable.render(home, source, to, audience, out))
+        made = portable.make(home, source, to, audience, out)
+        faults.update(made.faults)
+        used = max(used, made.used, key=len)
         if choice.name == "quarto":
             quarto.render(home, source, to, audience, out, strict=not faults)
-    return tuple(sorted(faults))
+    return tuple(sorted(faults)), used

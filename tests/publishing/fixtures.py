@@ -9,6 +9,8 @@ import shutil
 from functools import lru_cache
 from pathlib import Path
 
+from analysis.publishing.claims import Claim, Verdict
+
 ROOT = Path(__file__).resolve().parents[2]
 MOMENTS = ("now", "year_ago", "last_year_end", "year_end_before", "year_end_before_that")
 BESIDE = [f"{one}.{part}" for one in ("england", "region", "neighbours") for part in ("figure", "words")]
@@ -153,3 +155,16 @@ def project(folder: Path, document: str, **included: str) -> Path:
     for name, text in included.items():
         (folder / "report" / "sections" / f"{name}.qmd").write_text(text, encoding="utf-8")
     return folder
+
+
+class Believing:
+    """Stands in for the judge of claims where no records are at hand: believes all but what it is told not to."""
+
+    def __init__(self, *doubted: str):
+        self.doubted = doubted
+
+    def given(self, findings):
+        return self
+
+    def __call__(self, claim: Claim) -> Verdict:
+        return Verdict(claim, claim.get("indicator") not in self.doubted, "it is made up", title="What it is about")

@@ -22,7 +22,9 @@ def published(tmp_path_factory):
     made = Workspace(data=tmp_path_factory.mktemp("browser") / "data", root=fixtures.ROOT)
     home = made.build / "findings" / "929" / QUARTER / "public"
     fixtures.every_review(home, audience="public")
-    return rendering.render(made, "929", QUARTER, "public", formats=["html"], renderer="portable").folder
+    return rendering.render(
+        made, "929", QUARTER, "public", formats=["html"], renderer="portable", judge=fixtures.Believing()
+    ).folder
 
 
 @pytest.fixture(scope="module")

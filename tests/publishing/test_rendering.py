@@ -29,6 +29,11 @@ def workspace(folder, found, root=fixtures.ROOT, audience="internal"):
     return made
 
 
+def render(*arguments, **given):
+    """As ever, but with the narrative's claims believed: there are no records here to test them on."""
+    return rendering.render(*arguments, **{"renderer": "portable", "judge": fixtures.Believing(), **given})
+
+
 def a_root(folder, document):
     """A root with a document of its own, beside the real settings."""
     return fixtures.project(folder / "root", document)
@@ -37,7 +42,7 @@ def a_root(folder, document):
 @pytest.fixture(scope="module")
 def published(found, tmp_path_factory):
     made = workspace(tmp_path_factory.mktemp("published"), found)
-    return rendering.render(made, "929", QUARTER, "internal", renderer="portable")
+    return render(made, "929", QUARTER, "internal")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def test_everything_is_published_with_an_index(published):
     names = [path.relative_to(published.folder).as_posix() for path in published.paths]
     reviews = sorted(fixtures.promised())
     assert names == sorted(
-        ["index.html", "manifest.json", *(f"self-assessment.{to}" for to in rendering.FORMATS)]
+        ["evidence.csv", "index.html", "manifest.json", *(f"self-assessment.{to}" for to in rendering.FORMATS)]
         + [f"deep-dives/{review}.html" for review in reviews]
     )
     index = reading.html(published.folder / "index.html")
@@ -93,7 +98,14 @@ def test_deep_dives_tell_the_notebooks_story(published):
 
 
 def test_another_place_gives_the_same_bytes(published, found, tmp_path):
-    again = rendering.render(workspace(tmp_path / "else where", found), "929", QUARTER, "internal", renderer="portable")
+    again = render(
+        workspace(tmp_path / "else where", found),
+        "929",
+        QUARTER,
+        "internal",
+        renderer="portable",
+        judge=fixtures.Believing(),
+    )
     before = {path.relative_to(published.folder): path.read_bytes() for path in published.paths}
     assert {path.relative_to(again.folder): path.read_bytes() for path in again.paths} == before
 
@@ -108,7 +120,7 @@ def test_a_section_without_its_return_says_which_it_needs(found, tmp_path):
     home = made.build / "findings" / "929" / QUARTER / "internal"
     shutil.rmtree(home / "placement-stability")
     fixtures.absent(home, "placement-stability", "SSDA903 (episodes)")
-    result = rendering.render(made, "929", QUARTER, "internal", formats=["html"], renderer="portable")
+    result = render(made, "929", QUARTER, "internal", formats=["html"])
     text = " ".join(reading.pages(result.folder / "self-assessment.html"))
     assert "3.1 Looked after children Note This section waits for its data It needs SSDA903 (episodes)." in text
     assert "Placement stability." not in text
@@ -119,7 +131,7 @@ def test_a_review_that_never_ran_stops_publication(found, tmp_path):
     made = workspace(tmp_path, found)
     shutil.rmtree(made.build / "findings" / "929" / QUARTER / "internal" / "front-door")
     with pytest.raises(NotPublished, match="the review front-door has not been run"):
-        rendering.render(made, "929", QUARTER, "internal", formats=["html"], renderer="portable")
+        render(made, "929", QUARTER, "internal", formats=["html"])
     assert not made.published.exists() or not list(made.published.rglob("*.html"))
 
 
@@ -128,11 +140,11 @@ BROKEN = "---\ntitle: Trial\n---\n# Part\n\nSee @fig-none.\n\n{{< var front_door
 
 def test_what_leads_nowhere_stops_publication_and_keeps_what_was_there(found_small, tmp_path):
     made = workspace(tmp_path, found_small, root=a_root(tmp_path, "---\ntitle: Trial\n---\nWell.\n"))
-    before = rendering.render(made, "929", QUARTER, "internal", renderer="portable")
+    before = render(made, "929", QUARTER, "internal")
     kept = {path: path.read_bytes() for path in before.paths}
     (made.root / "report" / "self-assessment.qmd").write_text(BROKEN)
     with pytest.raises(NotPublished) as stopped:
-        rendering.render(made, "929", QUARTER, "internal", renderer="portable")
+        render(made, "929", QUARTER, "internal")
     assert [str(failure) for failure in stopped.value.failures if failure.line] == [
         "report/self-assessment.qmd:6: the reference @fig-none leads nowhere in this document",
         "report/self-assessment.qmd:8: there is no value named 'front_door.none'",
@@ -142,8 +154,15 @@ def test_what_leads_nowhere_stops_publication_and_keeps_what_was_there(found_sma
 
 def test_a_draft_is_published_marked_with_its_failures(found_small, tmp_path):
     made = workspace(tmp_path, found_small, root=a_root(tmp_path, BROKEN))
-    result = rendering.render(
-        made, "929", QUARTER, "internal", documents=["self-assessment"], renderer="portable", draft=True
+    result = render(
+        made,
+        "929",
+        QUARTER,
+        "internal",
+        documents=["self-assessment"],
+        renderer="portable",
+        judge=fixtures.Believing(),
+        draft=True,
     )
     assert len(result.failures) >= 2
     for to in rendering.FORMATS:
@@ -163,14 +182,14 @@ def test_a_draft_is_published_marked_with_its_failures(found_small, tmp_path):
 def test_what_is_not_supported_stops_a_draft_too(found_small, tmp_path):
     made = workspace(tmp_path, found_small, root=a_root(tmp_path, "---\ntitle: T\n---\n::: {.panel-tabset}\nx\n:::\n"))
     with pytest.raises(SourceFaults, match=r"report/self-assessment\.qmd:4: the class '\.panel-tabset'"):
-        rendering.render(made, "929", QUARTER, "internal", renderer="portable", draft=True)
+        render(made, "929", QUARTER, "internal", draft=True)
     failures = rendering.check(made, "929", QUARTER, "internal", renderer="portable")
     assert [(failure.file, failure.line) for failure in failures] == [("report/self-assessment.qmd", 4)]
 
 
 def test_check_says_the_same_and_publishes_nothing(found_small, tmp_path):
     made = workspace(tmp_path, found_small, root=a_root(tmp_path, BROKEN))
-    failures = rendering.check(made, "929", QUARTER, "internal", renderer="portable", formats=["html"])
+    failures = rendering.check(made, "929", QUARTER, "internal", formats=["html"])
     assert {failure.line for failure in failures} == {0, 6, 8}
     assert not made.published.exists()
 
@@ -178,14 +197,14 @@ def test_check_says_the_same_and_publishes_nothing(found_small, tmp_path):
 def test_identifiers_given_by_the_caller_stop_publication(found_small, tmp_path):
     made = workspace(tmp_path, found_small, root=a_root(tmp_path, "---\ntitle: T\n---\nAbout CH-778201.\n"))
     with pytest.raises(NotPublished, match="holds the identifier of a child or worker"):
-        rendering.render(made, "929", QUARTER, "internal", renderer="portable", identifiers=["CH-778201"])
+        render(made, "929", QUARTER, "internal", identifiers=["CH-778201"])
 
 
 def test_the_public_gets_no_marking_of_officers(found, tmp_path):
     folder = tmp_path / "public"
     fixtures.every_review(folder, audience="public", simulated=False)
     made = workspace(tmp_path / "w", folder, audience="public")
-    result = rendering.render(made, "929", QUARTER, "public", formats=["html"], renderer="portable")
+    result = render(made, "929", QUARTER, "public", formats=["html"])
     text = " ".join(reading.pages(result.folder / "self-assessment.html"))
     assert "Official-Sensitive" not in text
     assert "simulated" not in text.lower()
@@ -201,14 +220,14 @@ def test_the_public_gets_no_marking_of_officers(found, tmp_path):
 )
 def test_unknown_names_are_refused(found, tmp_path, words, given):
     with pytest.raises(UsageError, match=words):
-        rendering.render(workspace(tmp_path, found), "929", QUARTER, "internal", **given)
+        render(workspace(tmp_path, found), "929", QUARTER, "internal", **given)
 
 
 def test_an_unknown_audience_is_refused(found, tmp_path):
     with pytest.raises(UsageError, match="'members' is not an audience"):
-        rendering.render(workspace(tmp_path, found), "929", QUARTER, "members")
+        render(workspace(tmp_path, found), "929", QUARTER, "members")
 
 
 def test_no_findings_says_what_to_run(tmp_path):
     with pytest.raises(UserError, match="run: selfassess review"):
-        rendering.render(Workspace(data=tmp_path), "929", QUARTER, "internal", renderer="portable")
+        render(Workspace(data=tmp_path), "929", QUARTER, "internal")

@@ -73,6 +73,10 @@ class Judge:
         self.findings = findings or {}
         self._judged = lru_cache(maxsize=None)(self._judge)
 
+    def given(self, findings: Mapping[str, Mapping]) -> Judge:
+        """The same judge, who knows these values of findings by name."""
+        return Judge(self.known, self.authority, self.quarter, self.audience, findings)
+
     def __call__(self, claim: Claim) -> Verdict:
         if fault := kinds.fault(claim):
             return Verdict(claim, False, fault)

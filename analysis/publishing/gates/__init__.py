@@ -6,7 +6,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analysis.publishing.gates import alternative_text, comparators, evidence, identifiers, links, machine_traces, marks
+from analysis.publishing.gates import (
+    acronyms,
+    alternative_text,
+    bare_figures,
+    claims,
+    comparators,
+    evidence,
+    identifiers,
+    links,
+    machine_traces,
+    marks,
+)
 from analysis.publishing.gates.context import Context, Failure
 
 
@@ -19,6 +30,9 @@ class Gate:
 
 GATES = (
     Gate("evidence", "Does every value, figure, table and reference come from a finding?", evidence.failures),
+    Gate("bare-figures", "Is every figure in a sentence bound to a finding, and none typed?", bare_figures.failures),
+    Gate("claims", "Is everything that the narrative claims so, beyond what chance would give?", claims.failures),
+    Gate("acronyms", "Is every acronym in the glossary, and every one of the glossary used?", acronyms.failures),
     Gate(
         "comparators",
         "Does every comparator say whose it is, of which year, and what sets it apart?",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis.publishing.claims import Placed, Verdict
 from analysis.publishing.promote import Promoted
 from analysis.publishing.sources import Fault
 
@@ -29,7 +30,7 @@ class Context:
 
     `home` is the staged project; `outputs` the folder of finished files; `documents` gives each document's files
     in it; `faults` what the sources leave unresolved, by document; `identifiers` the authority's own child and
-    worker identifiers, none of which may appear.
+    worker identifiers, none of which may appear; `claims` each document's, judged.
     """
 
     home: Path
@@ -39,6 +40,7 @@ class Context:
     faults: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     identifiers: frozenset[str] = frozenset()
     draft: bool = False
+    claims: Mapping[str, tuple[tuple[Placed, Verdict], ...]] = field(default_factory=dict)
 
     def files(self, *suffixes: str) -> Iterator[tuple[str, Path]]:
         """Every output file, by its name in the publication, of these suffixes (all, without any)."""

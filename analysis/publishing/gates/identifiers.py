@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from analysis.publishing import reading
 from analysis.publishing.gates.context import Context, Failure
+from analysis.publishing.register import table as register
 
 NAME = "identifiers"
 _KINDS = (
@@ -25,7 +26,8 @@ def failures(context: Context) -> Iterator[Failure]:
     wanted = {identifier for identifier in context.identifiers if len(identifier) >= SHORTEST}
     # A bare number is also the place of a line in a drawing, or a size in Word: it counts only where it is said.
     numbers = {identifier for identifier in wanted if identifier.replace("-", "").isdigit()}
-    for file, path in context.files():
+    tables = [(path.name, path) for path in context.outputs.glob(register.FILE)]
+    for file, path in [*context.files(), *tables]:
         found = set()
         for text in reading.everything(path):
             for pattern, what in _KINDS:
