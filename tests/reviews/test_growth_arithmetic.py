@@ -127,7 +127,7 @@ def test_a_plan_whose_end_came_in_late_is_a_correction(review):
     assert sums[list(arithmetic.FLOWS)].iloc[0].tolist() == [10, 4, 2, -1, 11, 1]
     earlier = arithmetic.flows_between(one, "protection_plans", [dt.date(2016, 12, 31), dt.date(2017, 3, 31)])
     assert earlier[["closing", "closing_now", "ends", "ends_now"]].iloc[0].tolist() == [10, 9, 0, 1]
-    released = one.release(earlier, counts=[*arithmetic.FLOWS, *arithmetic.NOW])
+    released = arithmetic.released(one, earlier)
     assert arithmetic.corrections_in_words(released, "plans") == (
         "The figures are what each period's own delivery knew, as they were published. Records corrected since would change "
         "them: 10 on 31 March 2017 has become 9. One end in these periods was recorded only after it."
@@ -137,9 +137,9 @@ def test_a_plan_whose_end_came_in_late_is_a_correction(review):
 def test_what_nothing_has_changed_is_said_and_so_is_what_is_not_known(review):
     one = review(protection_plans=plans(*many("2016-01-01", None, 10)))
     sums = arithmetic.flows_between(one, "protection_plans", [dt.date(2017, 3, 31), dt.date(2018, 3, 31)])
-    released = one.release(sums, counts=[*arithmetic.FLOWS, *arithmetic.NOW])
+    released = arithmetic.released(one, sums)
     assert arithmetic.corrections_in_words(released, "plans").startswith("No later delivery has changed")
-    nothing = one.release(sums.iloc[:0], counts=[*arithmetic.FLOWS, *arithmetic.NOW])
+    nothing = arithmetic.released(one, sums.iloc[:0])
     assert "don't reach back" in arithmetic.corrections_in_words(nothing, "plans")
 
 

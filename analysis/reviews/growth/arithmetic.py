@@ -95,6 +95,13 @@ def flows_between(review: Review, table: str, edges: Sequence[dt.date]) -> pd.Da
     return pd.DataFrame(found, columns=list(kinds)).astype(kinds)
 
 
+def released(review: Review, sums: pd.DataFrame) -> Released:
+    """`flows_between` as the audience may see it. The residual and the change are differences of figures that stand beside
+    them, so they are withheld with those and never by themselves."""
+    counts = ["opening", "starts", "ends", "closing", *NOW]
+    return review.release(sums, counts=counts, derived=dict.fromkeys(("residual", "change"), counts[:4]))
+
+
 def _that_covers(candidates: Sequence[Then], first: dt.date, last: dt.date) -> Then | None:
     return next((one for one in candidates if one.covers(first, last)), None)
 
