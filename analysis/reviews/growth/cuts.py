@@ -66,14 +66,14 @@ class Labelled:
     why: str = ""
 
 
-def label(plans: pd.DataFrame, evidence: Evidence, authority: Authority, periods: Iterable[tuple[dt.date, dt.date]],
+def label(evidence: Evidence, authority: Authority, periods: Iterable[tuple[dt.date, dt.date]],
           places: Iterable[str], only: Iterable[str] | None = None) -> list[Labelled]:  # fmt: skip
-    """Every cut of `plans` (rows of `protection.plans`), in the order of CUTS.
+    """Every cut of the plans of `starts`, in the order of CUTS.
 
     `periods`: what is to be compared, which decides whether a cut reaches back far enough; `places`: which of
     locality and team the audience may see; `only`: the ids of the cuts wanted (all). A cut that can't be made comes with the reason.
     """
-    allowed, spans, found = set(places), list(periods), []
+    plans, allowed, spans, found = starts(evidence), set(places), list(periods), []
     for cut in CUTS if only is None else [cut for cut in CUTS if cut.id in set(only)]:
         if cut.place and cut.place not in allowed:
             continue
@@ -81,7 +81,14 @@ def label(plans: pd.DataFrame, evidence: Evidence, authority: Authority, periods
         if lacking:
             found.append(_left_out(plans, cut, f"no return delivered holds {lacking[0].replace('_', ' ')}"))
             continue
-        one = _factors(plans, evidence, cut) if cut.id == "factors" else _one_of(plans, evidence, authority, cut, spans)
+        if cut.id == "since" and not _reaches_back(evidence, spans):
+            found.append(
+                _left_out(plans, cut, "the records don't reach back two years before the earlier of the two years")
+            )
+            continue
+        # Several analyses of one review tell the same plans apart.
+        settled = (tuple(authority.teams.items()), authority.localities)
+        one = evidence.once(_made, cut.id, *settled)
         found.append(_known_enough(plans, one, spans))
     return _without_echoes(found)
 
@@ -103,7 +110,10 @@ def describe(cut: Cut, group: str) -> str:
 # --- how each is made --------------------------------------------------------------------------------------------------
 
 
-def _one_of(plans: pd.DataFrame, evidence: Evidence, authority: Authority, cut: Cut, spans: list) -> Labelled:
+def _made(evidence: Evidence, cut_id: str, teams: tuple[tuple[str, str], ...], localities: tuple[str, ...]) -> Labelled:
+    plans, cut = starts(evidence), next(cut for cut in CUTS if cut.id == cut_id)
+    if cut.id == "factors":
+        return _factors(plans, evidence, cut)
     if cut.id == "category":
         groups, order = plans["category"].map(CATEGORY_OF_ABUSE), list(CATEGORY_OF_ABUSE.values())
     elif cut.id == "age":
@@ -119,15 +129,11 @@ def _one_of(plans: pd.DataFrame, evidence: Evidence, authority: Authority, cut: 
     elif cut.id == "repeat":
         groups, order = pd.Series(np.where(plans["repeat"], AGAIN, FIRST), plans.index), [FIRST, AGAIN]
     elif cut.id == "since":
-        back = (pd.Timestamp(spans[0][0]) - pd.DateOffset(years=2)).date()
-        begins = evidence.begins("protection_plans")
-        if begins is not None and begins > back:
-            return _left_out(plans, cut, "the records don't reach back two years before the earlier of the two years")
         groups, order = _since_last(plans), [FIRST, WITHIN_YEAR, WITHIN_TWO, LATER]
     elif cut.id == "source":
         groups, order = referral_source(plans, "start_date", evidence), list(dict.fromkeys(SOURCES.values()))
     elif cut.id == "locality":
-        groups, order = plans["team"].map(authority.teams).replace("", None), list(authority.localities)
+        groups, order = plans["team"].map(dict(teams)).replace("", None), list(localities)
     else:
         groups, order = plans["team"], sorted(plans["team"].dropna().unique())
     return _dummies(plans, cut, groups.astype("object"), order)
@@ -140,6 +146,11 @@ def referral_source(rows: pd.DataFrame, date: str, evidence: Evidence) -> pd.Ser
     met = pd.merge_asof(placed, referrals, left_on="when", right_on="date", by="child_id").set_index("place")["source"]
     words = met.sort_index().map(lambda code: SOURCES.get(code.rstrip("ABCDEF")), na_action="ignore")
     return words.set_axis(rows.index).astype("object")
+
+
+def _reaches_back(evidence: Evidence, spans: list) -> bool:
+    begins = evidence.begins("protection_plans")
+    return begins is None or begins <= (pd.Timestamp(spans[0][0]) - pd.DateOffset(years=2)).date()
 
 
 def _since_last(plans: pd.DataFrame) -> pd.Series:

@@ -117,7 +117,7 @@ def _factors(plans: pd.DataFrame, evidence: Evidence, authority: Authority, wind
     """Each plan's group in each factor, from the cuts of `cuts.label`."""
     spans = [(windows[0][1], windows[-1][2])]
     found = {}
-    for one in label(plans, evidence, authority, spans, places, FACTORS):
+    for one in label(evidence, authority, spans, places, FACTORS):
         if not one.why:
             members = one.members.to_numpy()
             names = np.asarray([*one.members.columns, _UNKNOWN], object)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.disclosure import CONFIDENTIAL, Released
 from analysis.disclosure.additive import Structure
+from analysis.disclosure.policy import is_small
 from analysis.disclosure.wording import number
 from analysis.findings.measures import moments
 from analysis.findings.values import make_value
@@ -105,7 +106,7 @@ def compare(
         return Comparison(*spans, totals, empty, {}, "the deliveries don't cover both years")
     if not min(totals):
         return Comparison(*spans, totals, empty, {}, "no plan started in one of the years")
-    told = label(every, evidence, authority, spans, places)
+    told = label(evidence, authority, spans, places)
     held = [one for one in told if not one.why]
     rows = within[0] | within[1]
     members = pd.concat([one.members.add_prefix(f"{one.cut.id}|") for one in held], axis=1)
@@ -156,12 +157,18 @@ def comparisons(review: Review) -> dict[str, Comparison]:
 def whole(review: Review, one: Comparison) -> Released:
     """Every group of every cut, released cut by cut (the groups of all but factors add up to the plans that are known), with
     `what`, the group and its cut in words, `interval` of the excess in words, and shares in per cent."""
-    parts = [_released(review, rows) for _, rows in one.table.groupby("cut", sort=False)] or [
+    # Only a cut in which some count is small has anything to protect, and is released by itself.
+    least = (
+        one.table[list(_RESTS_ON)].apply(is_small).any(axis=1).groupby(one.table["cut"], sort=False).transform("any")
+    )
+    alone = one.table["cut"].where(least.astype(bool) & (review.audience != "internal"), "")
+    parts = [_released(review, rows) for _, rows in one.table.groupby(alone, sort=False)] or [
         _released(review, one.table)
     ]
-    return Released(
-        pd.concat([part.frame for part in parts]), pd.concat([part.withheld for part in parts]), review.audience
+    frame, withheld = (
+        pd.concat([getattr(part, name) for part in parts]).loc[one.table.index] for name in ("frame", "withheld")
     )
+    return Released(frame, withheld, review.audience)
 
 
 def ranked(found: Released, most: int = MOST_RANKED) -> Released:
@@ -186,8 +193,8 @@ def _rows(found: Released, index: pd.Index) -> Released:
 
 
 def _released(review: Review, rows: pd.DataFrame) -> Released:
-    cut = rows["cut"].iloc[0] if len(rows) else ""
-    short = _BY_ID[cut].short if cut else ""
+    cuts = list(dict.fromkeys(rows["cut"]))
+    tags = [f" ({_BY_ID[cut].short})" if _BY_ID[cut].short else "" for cut in rows["cut"]]
     shares = ("share_before", "share_after", "share_earlier")
     frame = rows[["cut", "title", "group", *_WHAT, *shares]].astype({"cut": "str", "title": "str", "group": "str"})
     frame = frame.astype(dict.fromkeys((*_WHAT, *shares), "float64")).astype(
@@ -195,10 +202,11 @@ def _released(review: Review, rows: pd.DataFrame) -> Released:
     )
     frame = frame.assign(
         **{name: 100 * frame[name] for name in shares},
-        what=frame["group"] + (f" ({short})" if short else ""),
+        what=frame["group"] + pd.Series(tags, frame.index, dtype="str"),
         judged=rows["verdict"].astype("str"),
     )
-    adds = None if cut in ("factors", "") else Structure(totals={name: float(frame[name].sum()) for name in _RESTS_ON})
+    parts_of_all = len(cuts) == 1 and cuts != ["factors"]
+    adds = None if not parts_of_all else Structure(totals={name: float(frame[name].sum()) for name in _RESTS_ON})
     out = review.release(
         frame,
         counts=_RESTS_ON,
