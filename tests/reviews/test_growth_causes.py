@@ -148,6 +148,21 @@ def test_ends_that_fall_back_after_a_clear_out_are_told_from_plans_that_last_lon
     assert _told(known, known_from=BEFORE[0]).called == "ending more slowly"
 
 
+def test_the_calibrated_authority_shows_what_was_built_in():
+    found = _told(protection_seen(FIRST, LAST, 2), teams=authority("929").teams)
+    assert found.called == "more starting and ends fell back"
+    # Published: 144 more starts and 137 fewer ends; a few ends of March 2017 came in late.
+    assert found.share_from_ends == pytest.approx(0.49, abs=0.02)
+    moved = max(found.categories, key=lambda one: one.part)
+    assert (moved.name, moved.part) == ("Neglect", 104)
+    again = found.repeats[1]
+    assert again.part == 57
+    assert again.rest_p < 0.01
+    conference, plan = found.steps[2:]
+    assert (conference.change.up, plan.change.up) == (True, True)
+    assert min(conference.part, plan.part) > 10
+
+
 def test_what_experiments_see_is_what_the_returns_give():
     made = {"scale": 0.03, "vary": True, "scenario": scenario("one-locality")}
     truth = simulate(quarters=quarters(FIRST, LAST), seed=8, **made)
