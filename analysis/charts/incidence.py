@@ -52,14 +52,22 @@ def curves(data: Released, months: str, share: str, series: str, *, unit: str = 
 
 
 def _name(axes, ends: list[tuple[float, float, str, str]], unit: str) -> None:
-    """Each line's name and last value at its own end, pushed up where two would touch."""
-    high, placed = axes.get_ylim()[1], float("-inf")
+    """Each line's name and last value at its own end; where two would touch they are pushed apart, evenly up and down."""
+    high, below = axes.get_ylim()[1], float("-inf")
+    names, heights = [], []
     for when, value, name, colour in sorted(ends, key=lambda end: end[1]):
         text = f"{textwrap.fill(name, _NAME_CHARACTERS)}\n{number(value, unit)}"
         half = high * _LINE_SHARE * (text.count("\n") + 1) / 2
-        height = max(value, placed + half)
-        placed = height + half
-        axes.annotate(text, (when, height), xytext=(8, 0), textcoords="offset points", va="center", color=colour,
+        height = max(value, below + half)
+        below = height + half
+        names.append((when, value, text, colour, half))
+        heights.append(height)
+    if not names:
+        return
+    pushed = sum(height - one[1] for height, one in zip(heights, names, strict=True)) / len(names)
+    down = max(0.0, min(pushed, heights[0] - names[0][4]))
+    for (when, _, text, colour, _half), height in zip(names, heights, strict=True):
+        axes.annotate(text, (when, height - down), xytext=(8, 0), textcoords="offset points", va="center", color=colour,
                       fontweight="bold", fontsize=10, annotation_clip=False)  # fmt: skip
 
 

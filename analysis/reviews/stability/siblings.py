@@ -28,6 +28,8 @@ TOGETHER_DAYS = 14
 LARGEST_FAMILY = 10
 # By this far apart, two entries from one postcode are as likely to be neighbours as a family's second time.
 _APART_DAYS = (92, 1096)
+# So many children with a brother or sister in care, and none of them together, isn't what fostering looks like.
+_MANY_APART = 30
 NO_SIBLING, TOGETHER, APART, NOT_KNOWN = (
     "No brother or sister in care", "With a brother or sister", "Apart from brothers and sisters", "Not known"
 )  # fmt: skip
@@ -205,9 +207,19 @@ def in_words(released: Released, evidence: Evidence, quarter: Quarter) -> str:
     ]
     if hidden["unknown"] or row["unknown"]:
         parts.append(f"for {told('unknown')} a postcode is missing")
+    # Foster carers and homes take brothers and sisters together everywhere: none at all says more of the postcodes.
+    strange = (
+        not hidden["siblings"] and row["siblings"] >= _MANY_APART and row["with_all"] == 0 and row["with_some"] == 0
+    )
+    warning = (
+        " That not one lives with a brother or sister is so unusual that the postcodes of placements should be checked before "
+        "anything is made of it."
+        if strange
+        else ""
+    )
     return (
         f"On {words(quarter.end)}, {told('siblings')} children looked after had a brother or sister in care who, as far as we "
-        f"can tell, came from the same home within a fortnight of them: {listed(parts)}."
+        f"can tell, came from the same home within a fortnight of them: {listed(parts)}.{warning}"
     )
 
 
