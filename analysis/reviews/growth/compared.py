@@ -101,7 +101,7 @@ def in_words(fields: Mapping[str, funnels.Field]) -> str:
         said += (
             f" With the usual differences between authorities allowed for, it still does on {second}."
             if second
-            else " Authorities differ a good deal from each other, and with their usual differences allowed for it is among them on every measure that can be judged so."
+            else " Authorities differ a good deal from each other, and with their usual differences allowed for it doesn't on any that can be judged so."
         )
     return f"{said} A difference says nothing of its cause, nor which figure is the right one."
 
