@@ -94,13 +94,14 @@ def aalen_johansen(duration, cause, entry=None, causes: Sequence | None = None,
         raise ValueError("there are no spells to draw curves from")
     if np.any(late >= time):
         raise ValueError("each spell must be watched for some time: its entry lies before its end")
-    labels = pd.Series(np.asarray(cause, object))
-    labels = labels.where(labels.notna() & (labels.astype(str) != ""))
-    occurring = list(dict.fromkeys(labels.dropna()))
+    labels = np.asarray(cause, object)
+    blank = pd.isna(labels) | (labels == "")
+    occurring = list(dict.fromkeys(labels[~blank]))
     names = tuple(sorted(occurring, key=str) if causes is None else causes)
     if strange := [name for name in occurring if name not in names]:
         raise ValueError(f"{strange[0]} is not one of the causes {', '.join(map(str, names))}")
-    code = pd.Categorical(labels, categories=list(names)).codes
+    place = {name: number for number, name in enumerate(names)}
+    code = np.array([-1 if no else place[one] for one, no in zip(labels, blank, strict=True)])
     when = np.unique(time[code >= 0])
     entries, ends = np.sort(late), np.sort(time)
     at_risk = _watched(ends, entries, when)

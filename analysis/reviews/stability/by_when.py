@@ -113,19 +113,36 @@ def by_group(review, found: Seen | None) -> Released:
     """
     rows = _rows(None) if found is None else time_to_move.first_stays(found)
     told, year = [], 365.25
+    duration, entry = rows["duration"].to_numpy(float), rows["entry"].to_numpy(float)
+    endings = rows["ending"].map(_FIRST).to_numpy(object)
     for factor, title in FACTORS.items():
         if factor not in rows.columns or factor == "earlier":
             continue
-        for group, mine in rows.groupby(factor, sort=False):
-            if len(mine) < FEWEST or mine["duration"].max() < year:
+        codes, groups = pd.factorize(rows[factor].to_numpy(object))
+        for code, group in enumerate(groups):
+            mine = codes == code
+            if mine.sum() < FEWEST or duration[mine].max() < year:
                 continue
-            at = competing.aalen_johansen(mine["duration"], mine["ending"].map(_FIRST), mine["entry"], FIRST_CAUSES).at(
-                [year]
+            way = competing.aalen_johansen(duration[mine], endings[mine], entry[mine], FIRST_CAUSES)
+            place = np.searchsorted(way.times, year, side="right")
+            ended = way.events[:, :place].sum(axis=1)
+            share, lower, upper = (
+                100 * (part[:, place - 1] if place else np.zeros(len(FIRST_CAUSES)))
+                for part in (way.share, way.lower, way.upper)
             )
-            at = at.set_index("cause")
-            both = at.loc[[MOVED_UNPLANNED, MOVED_OTHERWISE]]
-            told.append((title.capitalize(), group, len(mine), both["ended"].sum(), at.loc[MOVED_UNPLANNED, "ended"], 100 * both["share"].sum(),
-                         *(100 * at.loc[MOVED_UNPLANNED, ["share", "lower", "upper"]])))  # fmt: skip
+            told.append(
+                (
+                    title.capitalize(),
+                    group,
+                    int(mine.sum()),
+                    ended[:2].sum(),
+                    ended[0],
+                    share[:2].sum(),
+                    share[0],
+                    lower[0],
+                    upper[0],
+                )
+            )
     counts, shares = ["children", "moved", "unplanned"], ["any_percent", "unplanned_percent", "lower", "upper"]
     frame = pd.DataFrame(told, columns=["factor", "group", *counts, *shares])
     frame = frame.astype({**dict.fromkeys(counts, "Int64"), **dict.fromkeys(shares, "float64")})

@@ -62,34 +62,38 @@ def ratios(evidence: Evidence, found: Seen | None) -> pd.DataFrame | None:
 def _comparable(rows: pd.DataFrame) -> pd.DataFrame:
     """Placements without those of a group that never ended in a move that nobody planned (placed for adoption, often):
     the model's ratio for them would be nought, and with that they say nothing of the others."""
-    moved = rows["ending"] == UNPLANNED
+    moved = (rows["ending"] == UNPLANNED).to_numpy(bool)
+    kept = np.ones(len(rows), bool)
     for factor in FACTORS:
         if factor in rows.columns:
-            rows = rows[rows[factor].isin(rows.loc[moved.reindex(rows.index), factor].unique())]
-    return rows
+            codes, groups = pd.factorize(rows[factor].to_numpy(object))
+            kept &= np.bincount(codes[moved], minlength=len(groups))[codes] > 0
+    return rows[kept]
 
 
 def _design(rows: pd.DataFrame, moved: np.ndarray) -> tuple[list[np.ndarray], list[dict]]:
     """A column of yes and no for each group of each factor but the one that the others are compared with."""
-    columns, about = [], []
+    columns: list[np.ndarray] = []
+    about: list[dict] = []
     for factor, title in FACTORS.items():
         if factor not in rows.columns:
             continue
-        group = rows[factor].astype(str)
-        count = pd.DataFrame({"placements": group.value_counts()})
-        count["moves"] = group[moved].value_counts().reindex(count.index, fill_value=0)
-        usual = count[count["moves"] >= FEWEST_MOVES]
-        usual = usual[usual.index != NOT_KNOWN]
+        codes, groups = pd.factorize(rows[factor].to_numpy(object))
+        placements, moves = np.bincount(codes), np.bincount(codes[moved], minlength=len(groups))
+        often = np.argsort(-placements, kind="stable")
+        usual = [code for code in often if moves[code] >= FEWEST_MOVES and groups[code] != NOT_KNOWN]
         if len(usual) < 2:
             continue
-        against = _AGAINST[factor] if _AGAINST[factor] in usual.index else usual.index[0]
-        for name, row in usual.drop(index=against).iterrows():
-            columns.append((group == name).to_numpy())
-            about.append({"factor": title.capitalize(), "group": name, "against": against,
-                          "placements": int(row["placements"]), "moves": int(row["moves"])})  # fmt: skip
-        rest = ~group.isin(usual.index)
+        named = {groups[code]: code for code in usual}
+        against = _AGAINST[factor] if _AGAINST[factor] in named else groups[usual[0]]
+        for code in usual:
+            if groups[code] != against:
+                columns.append(codes == code)
+                about.append({"factor": title.capitalize(), "group": groups[code], "against": against,
+                              "placements": int(placements[code]), "moves": int(moves[code])})  # fmt: skip
+        rest = ~np.isin(codes, usual)
         if rest.any() and not any(np.array_equal(rest, one) for one in columns):
-            columns.append(rest.to_numpy())
+            columns.append(rest)
             about.append(
                 {"factor": title.capitalize(), "group": _REST, "against": against, "placements": 0, "moves": 0}
             )
