@@ -65,6 +65,11 @@ def standing(evidence: Evidence, known: Quarter, at: dt.date) -> pd.DataFrame:
 
 
 def near_two_years(evidence: Evidence, quarter: Quarter) -> NearTwoYears | None:
+    """`NearTwoYears` at a quarter, worked out once."""
+    return evidence.once(_near_two_years, quarter)
+
+
+def _near_two_years(evidence: Evidence, quarter: Quarter) -> NearTwoYears | None:
     """Who counts now and would count after one quarter and two, if every child stayed; and the same sum, made half a
     year ago, beside what came. None where the records don't reach two and a half years back."""
     if not reaches(evidence, quarter):
