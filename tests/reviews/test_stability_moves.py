@@ -351,3 +351,27 @@ def test_moves_agree_with_the_indicator_and_with_each_other(seed):
     assert distance.nearer_or_further(facts, seen)["all"].iloc[:4].sum() == total
     for cut in (*placements_now.CUTS, "kind"):
         assert placements_now.rates(facts, seen, cut)["events"].sum() == total
+
+
+def test_everything_has_something_to_say_of_nothing():
+    nothing = known(
+        "children\nchild_id sex date_of_birth\n\ncare_episodes\nchild_id start_date legal_status placement provider end_date"
+    )
+    one = review(nothing, "public")
+    facts, seen = one.evidence, moves.window(one.evidence, QUARTER)
+    assert len(headline.in_short(one)) == 6
+    assert moves.from_to(facts, seen)["All"].sum() == 0
+    assert "no child moved" in moves.in_words(moves.ended_by_counts(one, seen), seen)
+    groups = placements_now.who(facts, seen)
+    assert "too few moves" in placements_now.who_in_words(
+        placements_now.release_rates(one, groups, "cut"), groups, seen
+    )
+    kinds = placements_now.release_kinds(one, placements_now.kinds(facts, seen))
+    assert placements_now.kinds_in_words(kinds, seen).startswith("No kind of placement")
+    assert placements_now.numbers(facts, QUARTER)["year"].sum() == 0
+    assert monthly.judge(one).limits is None
+    assert early_disruption.over_time(facts, QUARTER).empty
+    assert early_disruption.in_words(one).startswith("The records don't reach")
+    assert early_disruption.values(one)["early_disruption_percent.six_months"]["text"] == "not available"
+    assert "0" in relatives.in_words(one, *(one.release(table, counts=["children"]) for table in (
+        relatives.now(facts, QUARTER), relatives.became(facts, QUARTER)[0])), relatives.became(facts, QUARTER)[1])  # fmt: skip
