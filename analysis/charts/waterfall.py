@@ -44,8 +44,8 @@ def waterfall(data: Released, label: str, value: str, kind: str, *, words: str =
             tops += [base, end]
         axes.set_xticks(
             range(len(rows)),
-            [textwrap.fill(str(name), 14 if len(rows) < 7 else 8) for name in rows[label]],
-            fontsize=9.5 if len(rows) > 5 else 10.5,
+            [textwrap.fill(str(name), 14 if len(rows) < 7 else 7, break_long_words=False) for name in rows[label]],
+            fontsize=8 if len(rows) > 8 else 9.5 if len(rows) > 5 else 10.5,
         )
         axes.tick_params(axis="x", length=0)
         reached = [0.0, *tops]
