@@ -216,11 +216,8 @@ def nearing_in_words(review: Review, released: Released) -> str:
     told = []
     for row, hidden in zip(released.frame.itertuples(), released.is_withheld("next_quarter"), strict=True):
         count = number(row.next_quarter, "count", withheld=bool(hidden))
-        past = (
-            "none"
-            if row.already == 0
-            else number(row.already, "count", withheld=bool(released.is_withheld("already")[row.Index]))
-        )
+        kept = bool(released.is_withheld("already")[row.Index])
+        past = number(row.already, "count", withheld=kept) if kept or row.already else "none"
         usual = (
             ""
             if hidden or pd.isna(row.as_usual) or not row.next_quarter
