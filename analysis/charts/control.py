@@ -24,6 +24,7 @@ from analysis.charts.style import (
     unit_above,
 )
 from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure.wording import MINUS
 
 # Two lines of a label take this share of the axis; labels are kept from touching.
 _LABEL_SHARE = 0.13
@@ -87,7 +88,7 @@ def chart(data: Released, x: str, y: str, limits: Limits | None, *, special: str
             if len(stretches) < 2:
                 axes.axhline(height, color=DARK_GREY, linewidth=1.1, linestyle=dashes, zorder=1)
             at = max(height, at + apart)
-            axes.annotate(f"{name}\n{height:,.{decimals}f}", (1.0, at), xycoords=("axes fraction", "data"), xytext=(6, 0),
+            axes.annotate(f"{name}\n{height:,.{decimals}f}".replace("-", MINUS), (1.0, at), xycoords=("axes fraction", "data"), xytext=(6, 0),
                           textcoords="offset points", va="center", fontsize=9.5, annotation_clip=False)  # fmt: skip
         if len(stretches) > 1:
             _stretches(axes, stretches, rows[x].iloc[0], last, floor)

@@ -135,3 +135,24 @@ def test_names_never_depend_on_the_data(audience, counts):
     change.record(review)
     assert set(items(shown)) == NAMES
     assert all(item["text"].endswith(".") for item in items(shown).values() if item["kind"] == "statement")
+
+
+def test_a_stretch_that_is_over_and_one_that_lasts_are_told_with_their_months():
+    review, _ = make({})
+    judged = {}
+    for way, counts in {
+        "starts": [*[n - 20 for n in STEADY[:28]], *STEADY[28:]],
+        "ends": [*[n + 20 for n in STEADY[:14]], *STEADY[14:]],
+    }.items():
+        judged[way] = variation.judge(review, months(counts), "plans")
+    late, early = change.runs(judged["starts"])[-1], change.runs(judged["ends"])[0]
+    assert (late.side, late.first, late.lasting) == ("higher", pd.Timestamp(2017, 8, 1), True)
+    assert (early.side, early.first, early.last, early.lasting) == (
+        "higher",
+        pd.Timestamp(2015, 4, 1),
+        pd.Timestamp(2016, 5, 1),
+        False,
+    )
+    said = change.in_words(judged)
+    assert "plans starting (higher since August 2017)" in said
+    assert "plans ending were higher than usual from April 2015 to May 2016" in said

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.charts import control, describe
+from analysis.disclosure.wording import listed
 from analysis.findings import variation
+from analysis.methods import control_charts
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -74,19 +77,52 @@ def net_change(starts: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_words(judged: dict[str, variation.Judged]) -> str:
-    """Which of the three have changed, in a sentence, and how certain that is."""
+    """Which of the three have changed and since when, which did earlier, and what a chart can't say."""
     names = {"starts": "plans starting", "ends": "plans ending", "stock": "the pace at which the number of plans grows"}
     charted = {way: one for way, one in judged.items() if one.limits is not None}
     if not charted:
         return "There are too few months to say whether anything has changed."
-    changed = [names[way] for way, one in charted.items() if _lately(one)]
+    changed = [f"{names[way]}{_since(one)}" for way, one in charted.items() if _lately(one)]
     same = [names[way] for way, one in charted.items() if not _lately(one)]
-    parts = []
-    if changed:
-        parts.append(f"Over the last six months the charts show a change in {_and(changed)}")
-    if same:
-        parts.append(f"{'and none in' if changed else 'Over the last six months the charts show no change in'} {_or(same) if changed or len(same) > 1 else same[0]}")  # fmt: skip
-    return f"{' '.join(parts)}. A chart says that something has changed and since when, never what."
+    now = "Over the last six months the charts show "
+    now += f"a change in {listed(changed)}" if changed else ""
+    now += " and " if changed and same else ""
+    now += f"{'none' if changed else 'no change'} in {_or(same)}" if same else ""
+    earlier = [
+        f"{names[way]} {'was' if way == 'stock' else 'were'} {run.side} than usual from {run.first:%B %Y} to {run.last:%B %Y}"
+        for way, one in charted.items()
+        for run in runs(one)
+        if not run.lasting
+    ]
+    before = f" Earlier, {listed(earlier)}." if earlier else ""
+    return f"{now}.{before} A chart says that something has changed and since when, never what."
+
+
+@dataclass(frozen=True)
+class Run:
+    """Months marked on one side without a break, `lasting` where they reach into the last six."""
+
+    side: str
+    first: pd.Timestamp
+    last: pd.Timestamp
+    lasting: bool
+
+
+def runs(one: variation.Judged) -> list[Run]:
+    """Signals that lasted as long as a run, in order of time."""
+    rows = one.data.frame[["month", "special"]].reset_index(drop=True)
+    number = (rows["special"] != rows["special"].shift()).cumsum()
+    recent = len(rows) - variation.RECENT_MONTHS
+    return [
+        Run(part["special"].iloc[0], part["month"].iloc[0], part["month"].iloc[-1], bool(part.index[-1] >= recent))
+        for _, part in rows.groupby(number)
+        if part["special"].iloc[0] and len(part) >= control_charts.RUN
+    ]
+
+
+def _since(one: variation.Judged) -> str:
+    going = [run for run in runs(one) if run.lasting]
+    return f" ({going[-1].side} since {going[-1].first:%B %Y})" if going else ""
 
 
 def _lately(one: variation.Judged) -> bool:
@@ -99,10 +135,6 @@ def _told(one: variation.Judged) -> str:
 
 def _rebases(one: variation.Judged) -> str:
     return f"{one.made} {one.proposal}".strip()
-
-
-def _and(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _or(names: list[str]) -> str:
