@@ -196,3 +196,14 @@ def test_the_file_opens_in_a_spreadsheet_and_runs_nothing(telling):
     assert rows[1] == ["Invented children: made from simulated returns."]
     assert rows[5][0] == "Child"
     assert len(rows) == 6 + len(carried["rows"])
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_no_children_at_all(audience):
+    empty = Known.from_tables(
+        {"care_episodes": authority(3, told=True, children=1).table("care_episodes").iloc[:0]}, quarter=NOW
+    )
+    shown, judged, said = run(empty, audience)
+    assert judged.score is None
+    assert "could not be tried" in said
+    assert not any(CHILDREN in data for data in shown)
