@@ -31,6 +31,9 @@ UNPLANNED = (BY_CARER, BY_AUTHORITY, BY_CHILD)
 # Kinds of placement that a from/to table shows by themselves; the rest are together, so that it can be read.
 KINDS = (breakdowns.KINSHIP, breakdowns.IN_HOUSE, breakdowns.AGENCY, breakdowns.RESIDENTIAL, breakdowns.PARENTS)
 ELSEWHERE = "Elsewhere"
+# Column headings of the from/to table, short enough for a page.
+HEADINGS = {**dict(zip(KINDS, ("Relatives", "Own foster", "Agency foster", "Residential", "Parents"), strict=True)),
+            ELSEWHERE: ELSEWHERE, "All": "All"}  # fmt: skip
 YEAR_MONTHS = 12
 # A way between kinds of placement that fewer children went is no pattern.
 LEAST_SPOKEN_OF = 6
