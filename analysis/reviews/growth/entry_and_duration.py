@@ -127,13 +127,13 @@ def table(review: Review, found: list[Balance]) -> Released:
     rows = []
     for position, one in enumerate(found):
         parts = split(found[position - 1], one) if position else None
-        rows.append({"day": _short(one.day), "stock": one.stock, "starts": one.starts, "rate": one.rate, "days": one.days,
+        rows.append({"day": pd.Timestamp(one.day), "stock": one.stock, "starts": one.starts, "rate": one.rate, "days": one.days,
                      **{name: parts[name] if parts else None for name in PARTS},
                      "smallest": _smallest(found[max(0, position - 1): position + 1])})  # fmt: skip
     counts = ["stock", "starts", "smallest"]
     frame = pd.DataFrame(rows, columns=["day", "stock", "starts", "rate", "days", *PARTS, "smallest"])
     frame = frame.astype(
-        {**dict.fromkeys([*counts, *PARTS], "Int64"), "rate": "float64", "days": "float64", "day": "str"}
+        {**dict.fromkeys([*counts, *PARTS], "Int64"), "rate": "float64", "days": "float64", "day": "datetime64[us]"}
     )
     rests = {"rate": ("starts",), "days": ("stock", "starts"), **dict.fromkeys(PARTS, ("smallest",))}
     return review.release(frame, counts=counts, derived=rests)
