@@ -80,7 +80,7 @@ def test_what_was_known_on_the_first_day(stays):
                                          time_to_move.FIRST, time_to_move.NOT_KNOWN]  # fmt: skip
     assert stays["kind"].tolist()[:3] == ["Foster, own provision", "Foster, agency", "Residential"]
     assert stays["distance"].tolist()[:3] == [time_to_move.NEAR, time_to_move.NEAR, time_to_move.FAR]
-    assert stays["age"].tolist() == ["10 to 15"] * 3 + ["1 to 4", "Under 1", "10 to 15"]
+    assert stays["age"].tolist() == ["Aged 10 to 15"] * 3 + ["Aged 1 to 4", "Aged under 1", "Aged 10 to 15"]
     assert stays["legal"].tolist()[3:5] == [time_to_move.CARE_ORDER, time_to_move.FOR_ADOPTION]
 
 

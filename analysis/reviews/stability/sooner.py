@@ -26,7 +26,7 @@ FEWEST_MOVES = 10
 MOVES_FOR_EACH = 10
 _REST = "others, too few to tell apart"
 # With what the others of a factor are compared; the most frequent group where this one is rare.
-_AGAINST = {"kind": breakdowns.IN_HOUSE, "age": "5 to 9", "legal": time_to_move.CARE_ORDER, "need": "Abuse or neglect",
+_AGAINST = {"kind": breakdowns.IN_HOUSE, "age": "Aged 5 to 9", "legal": time_to_move.CARE_ORDER, "need": "Abuse or neglect",
             "distance": time_to_move.NEAR, "siblings": siblings.NO_SIBLING, "earlier": time_to_move.FIRST}  # fmt: skip
 _COLUMNS = ("factor", "group", "against", "placements", "moves", "ratio", "lower", "upper", "p_of_many", "changes")
 SURE = 0.05
@@ -119,8 +119,9 @@ def _row_in_words(row) -> str:
     if row.p_of_many < SURE:
         return "more often" if row.ratio > 1 else "less often"
     if row.lower > 1 or row.upper < 1:
-        return f"perhaps {'more' if row.ratio > 1 else 'less'} often; among so many, chance could give it"
-    return "no difference beyond chance"
+        # What one comparison alone would call a difference, and so many together can't.
+        return f"perhaps {'more' if row.ratio > 1 else 'less'} often"
+    return "no clear difference"
 
 
 def in_words(released: Released, found: Seen | None) -> str:

@@ -129,7 +129,7 @@ def _described(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
         place=plain(rows["placement_postcode"]),
         ending=_endings(rows, eighteenth),
         kind=placement_group(rows["placement"], rows["provider"]).fillna(NOT_KNOWN),
-        age=breakdowns.age_group(age_at(born, rows["start"])).fillna(NOT_KNOWN) if len(rows) else rows["child_id"],
+        age=_aged(age_at(born, rows["start"])) if len(rows) else rows["child_id"],
         legal=_legal(rows["legal_status"]),
         need=rows["need"].map(breakdowns.NEED).astype("object").fillna(NOT_KNOWN),
         earlier=np.where(~entered, NOT_KNOWN, np.select([rows["number"] == 1, rows["number"] == 2], [FIRST, ONE], SEVERAL)),
@@ -151,6 +151,11 @@ def _endings(rows: pd.DataFrame, eighteenth: pd.Series) -> pd.Series:
         [UNPLANNED, PLANNED, OTHERWISE, "", ADOPTION, GROWN], LEFT,
     )  # fmt: skip
     return pd.Series(said, index=rows.index, dtype="object").where(said != "", None)
+
+
+def _aged(years: pd.Series) -> pd.Series:
+    """`Aged 5 to 9`: a group that says by itself what it groups."""
+    return breakdowns.age_group(years).map(lambda group: f"Aged {group.lower()}", na_action="ignore").fillna(NOT_KNOWN)
 
 
 def _legal(status: pd.Series) -> pd.Series:
