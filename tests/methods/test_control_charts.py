@@ -143,3 +143,39 @@ def test_once_made_it_is_not_proposed_again():
 def test_chance_alone_is_seldom_proposed():
     rng = np.random.default_rng(8)
     assert sum(control_charts.propose_rebase(rng.poisson(30, 42)) is not None for _ in range(600)) <= 12
+
+
+# Which points NHSRplotthedots' own tests mark, for the same patterns (it marks the end of a run first and then its
+# members; here members are marked at once).
+@pytest.mark.parametrize(
+    ("sides", "marked"),
+    [
+        ([1] * 6, []),
+        ([1] * 6 + [-1], []),
+        ([1] * 8 + [-1], range(8)),
+        ([-1] * 8 + [1], range(8)),
+        ([-1, *[1] * 8, -1], range(1, 9)),
+    ],
+)
+def test_runs_on_one_side_as_published(sides, marked):
+    assert control_charts._runs(np.array(sides)).nonzero()[0].tolist() == list(marked)
+
+
+@pytest.mark.parametrize(
+    ("values", "marked"),
+    [(range(1, 7), []), ([1, 2, 3, 3, 4, 5, 6], []), (range(1, 8), range(7)), ([2, *range(1, 8), 3], range(1, 8)),
+     (range(7, 0, -1), range(7)), ([2, *range(7, 0, -1), 3], range(1, 8))],
+)  # fmt: skip
+def test_trends_as_published(values, marked):
+    assert control_charts._trend(np.array(list(values), float)).nonzero()[0].tolist() == list(marked)
+
+
+@pytest.mark.parametrize(
+    ("near", "marked"),
+    [([1, 0, 1], [0, 2]), ([0, 1, 1], [1, 2]), ([1, 1, 0], [0, 1]), ([0, 0, 1, 0, 1, 0, 0], [2, 4]),
+     ([0, 0, 1, 1, 0, 0, 0], [2, 3]), ([1, 0, 0, 1], []), ([1, 0, 0, 1, 1], [3, 4])],
+)  # fmt: skip
+def test_two_of_three_as_published(near, marked):
+    beyond, side = np.array(near, bool), np.ones(len(near), int)
+    for whole in (False, True):
+        assert control_charts._two_of_three(beyond, side, whole).nonzero()[0].tolist() == marked
