@@ -197,8 +197,8 @@ def _key(workspace: Workspace, authority: str, quarter: Quarter, audience: str, 
         _take(digest, sorted(p for p in folder.rglob("*") if p.is_file()), folder.parent)
     sources = [p for p in (root / "report").rglob("*") if p.is_file() and not p.name.startswith(".")]
     sources += [*root.glob("_quarto*.yml"), root / "settings.toml", root / "requirements.lock"]
-    # What claims are tested with decides what is published, beside what publishes.
-    rooms = ("publishing", "indicators", "methods")
+    # What claims are tested with and indicators computed with decides what is published, beside what publishes.
+    rooms = ("methods", "reference", "records", "indicators", "disclosure", "publishing")
     code = [p for room in rooms for p in (root / "analysis" / room).rglob("*") if p.is_file() and "__pycache__" not in p.parts]  # fmt: skip
     _take(digest, sorted({*sources, *code}), root)
     return digest.hexdigest()

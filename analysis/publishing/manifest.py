@@ -78,9 +78,10 @@ def _deliveries(promoted: Promoted) -> list[dict]:
 
 
 def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[str, Iterable[str]]],
-                lists: Mapping[str, str] = MappingProxyType({}), *, draft: bool) -> None:  # fmt: skip
+                lists: Mapping[str, str] = MappingProxyType({}), downloads: Mapping[str, str] = MappingProxyType({}),
+                *, draft: bool) -> None:  # fmt: skip
     """The page that links a publication's documents. `documents` gives each one's title and files; `lists` the title
-    of each list of children by its file."""
+    of each list of children by its file, `downloads` of each file of figures."""
     authority = project.authority(promoted.authority)
     quarter = Quarter.parse(promoted.quarter)
     head = wording.running_head(simulated=promoted.simulated, audience=promoted.audience, draft=draft)
@@ -94,7 +95,7 @@ def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[
         else ""
     )
     banner = f'<div class="house-head"><p>{html.escape(" · ".join(head))}</p></div>' if head else ""
-    listed = _listed(lists)
+    listed, figures = _listed(lists), _figures(downloads)
     page = f"""<!DOCTYPE html>
 <html lang="en-GB">
 <head>
@@ -115,13 +116,20 @@ def write_index(folder: Path, promoted: Promoted, documents: Mapping[str, tuple[
 <ul>
 {items}
 </ul>
-{listed}<p><a href="evidence.csv">Where each figure comes from, with its definition</a> (evidence.csv, for a spreadsheet)</p>
+{figures}{listed}<p><a href="evidence.csv">Where each figure comes from, with its definition</a> (evidence.csv, for a spreadsheet)</p>
 <p><a href="manifest.json">What these documents are made of</a> (manifest.json)</p>
 </main></div>
 </body>
 </html>
 """
     (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _figures(downloads: Mapping[str, str]) -> str:
+    items = "\n".join(
+        f'<li><a href="{html.escape(file)}">{html.escape(title)}</a></li>' for file, title in downloads.items()
+    )
+    return f"<h2>Figures</h2>\n<ul>\n{items}\n</ul>\n" if items else ""
 
 
 def _listed(lists: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import hashlib
 import re
 import zipfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 _DATA = re.compile(r"data:(?P<type>[\w/+.-]+)(?:;charset=[\w-]+)?(?P<base64>;base64)?,(?P<content>[^\"')\s]*)")
+_FIGURE = re.compile(r"-?[\d.]*")
 _XML_TAG = re.compile(r"<[^>]+>")
 # Other elements start and end a stretch of text: words on either side of them don't touch.
 _INLINE = frozenset(
@@ -109,6 +111,9 @@ def docx_pictures(path: Path) -> list[tuple[str, str]]:
 def said(path: Path) -> Iterator[str]:
     """What the file says in words, seen or read aloud: its text, alternative texts, and the words in drawings.
     Unlike `everything`, it leaves out the numbers that only place things on a page."""
+    if path.suffix in (".csv", ".xlsx"):
+        yield from _csv_words(path) if path.suffix == ".csv" else _xlsx_words(path)
+        return
     yield from pages(path)
     if path.suffix == ".pdf":
         yield from _pdf(hashlib.sha256(path.read_bytes()).hexdigest(), path)[1]
@@ -123,7 +128,7 @@ def said(path: Path) -> Iterator[str]:
 
 def everything(path: Path) -> Iterator[str]:
     """All that the file holds as text, seen or not: markup, attributes, metadata, embedded drawings."""
-    if path.suffix == ".docx":
+    if path.suffix in (".docx", ".xlsx"):
         with zipfile.ZipFile(path) as docx:
             for name in sorted(docx.namelist()):
                 if not name.endswith((".png", ".jpg", ".ttf", ".odttf")):
@@ -139,6 +144,23 @@ def everything(path: Path) -> Iterator[str]:
         if path.suffix == ".html":
             yield _tidy("".join(html(path).text))
         yield from _embedded(text)
+
+
+def _csv_words(path: Path) -> Iterator[str]:
+    """The columns that hold words; a column of nothing but figures can hold no name."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        _, *rows = list(csv.reader(file))
+    for column in zip(*rows, strict=False):
+        if not all(_FIGURE.fullmatch(cell) for cell in column):
+            yield "\n".join(column)
+
+
+def _xlsx_words(path: Path) -> Iterator[str]:
+    """The cells that hold words; a spreadsheet keeps its figures elsewhere."""
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            if name.endswith("sharedStrings.xml"):
+                yield _XML_TAG.sub(" ", book.read(name).decode("utf-8"))
 
 
 def _embedded(text: str) -> Iterator[str]:

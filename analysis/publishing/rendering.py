@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.publishing import bound, deep_dives, gates, lists, manifest, placing, portable, quarto, wording
+from analysis.publishing import bound, deep_dives, downloads, gates, lists, manifest, placing, portable, quarto, wording
 from analysis.publishing.claims import Judge
 from analysis.publishing.gates import Context, Failure
 from analysis.publishing.promote import Promoted, promote
@@ -111,7 +111,7 @@ def render(workspace: Workspace, authority: str, quarter: Quarter | str, audienc
         told = [str(failure) for failure in made.failures]
         titled = {name: (made.titles[name], files) for name, files in made.files.items()}
         listed = lists.place(made.promoted, outputs)
-        manifest.write_index(outputs, made.promoted, titled, listed, draft=draft)
+        manifest.write_index(outputs, made.promoted, titled, listed, downloads.made(outputs), draft=draft)
         manifest.write(
             outputs, made.promoted, made.files, {"name": choice.name, "version": choice.version},
             lists=listed, draft=draft, failures=told, root=workspace.root,
@@ -186,6 +186,7 @@ def _make(workspace, authority, quarter, audience, chosen, formats, choice, outp
             faults[name], used[name] = _render_one(home, name, source, wanted, audience, choice, outputs)
             files[name] = tuple(f"{name}.{to}" for to in wanted)
             titles[name] = title
+        downloads.write(outputs, promoted, workspace)
         register.write(outputs, bound.register(home, documents, promoted, claims, used))
         seen = {name: bound.shown(judged, used[name]) for name, judged in claims.items()}
         context = Context(home, outputs, promoted, files, faults, identifiers, draft, seen)

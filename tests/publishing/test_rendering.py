@@ -57,7 +57,13 @@ def test_everything_is_published_with_an_index(published):
     names = [path.relative_to(published.folder).as_posix() for path in published.paths]
     reviews = sorted(fixtures.promised())
     assert names == sorted(
-        ["evidence.csv", "index.html", "manifest.json", *(f"self-assessment.{to}" for to in rendering.FORMATS)]
+        [
+            "evidence.csv",
+            "index.html",
+            "manifest.json",
+            "tables.xlsx",
+            *(f"self-assessment.{to}" for to in rendering.FORMATS),
+        ]
         + [f"deep-dives/{review}.html" for review in reviews]
     )
     index = reading.html(published.folder / "index.html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analysis.publishing import reading
+from analysis.publishing import downloads, reading
 from analysis.publishing.gates.context import Context, Failure
 from analysis.publishing.register import table as register
 
@@ -26,7 +26,8 @@ def failures(context: Context) -> Iterator[Failure]:
     wanted = {identifier for identifier in context.identifiers if len(identifier) >= SHORTEST}
     # A bare number is also the place of a line in a drawing, or a size in Word: it counts only where it is said.
     numbers = {identifier for identifier in wanted if identifier.replace("-", "").isdigit()}
-    tables = [(path.name, path) for path in context.outputs.glob(register.FILE)]
+    names = (register.FILE, *downloads.TITLES)
+    tables = [(name, context.outputs / name) for name in names if (context.outputs / name).is_file()]
     for file, path in [*context.files(), *tables]:
         found = set()
         for text in reading.everything(path):
