@@ -39,6 +39,9 @@ from analysis.reviews.growth.years import (
 
 # All the questions about causes together raise a false alarm in one year of fifty in which nothing has changed.
 ALARM = 0.02
+# A change in starts that has been named is placed in one locality where its difference from the rest is so sure, allowing
+# for how many localities there are.
+PLACED = 0.05
 # How many years before the one before are looked at: further back, practice was another.
 EARLIER_YEARS = 2
 
@@ -142,7 +145,10 @@ def diagnose(
              "localities": _alike(localities) if len(localities) > 1 else np.nan}  # fmt: skip
     p = dict(zip(asked, map(float, holm(list(asked.values()))), strict=True))
     causes = [*_called("starts", starts, p), *_called("ends", ends, p)]
-    only = _only(localities) if p["localities"] < ALARM else None
+    # Where a change in starts is named already, its place is no further cause: then what has to be sure above all is that
+    # the others stayed as they were (`_only`).
+    surely = (p["starts"] < ALARM and asked["localities"] < PLACED) or p["localities"] < ALARM
+    only = _only(localities) if surely else None
     if only and not any(one.endswith("starting") or one.startswith("starts") for one in causes):
         causes.insert(0, MORE_STARTING if only.change.up else FEWER_STARTING)
     stocks = [open_on(plans, day) for day in (eve(before), eve(period), period[1])]

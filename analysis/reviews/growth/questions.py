@@ -87,7 +87,9 @@ def _localities_row(review: Review, found: Diagnosis) -> list[tuple[str, str, st
     told = f"Furthest from the others is {one.name}: {number(one.now, 'count')} after {number(one.before, 'count')}"
     if one.rest is not None and not math.isnan(one.rest.ratio):
         told += f"; the others together, {percent(one.rest.ratio, 'more', 'fewer')} than usual"
-    return [(question, told, sure(found.p["localities"], len(found.localities) * one.rest_p))]
+    return [
+        (question, told, BEYOND if found.locality else sure(found.p["localities"], len(found.localities) * one.rest_p))
+    ]
 
 
 def _steps_row(review: Review, found: Diagnosis) -> list[tuple[str, str, str]]:
