@@ -77,3 +77,64 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(published, browser)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
     page.close()
+
+
+def shown_source(page):
+    """The text of the source that stands on the page, or nothing."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("a.bound")].filter(a => getComputedStyle(a, "::after").display !== "none")
+                 .map(a => a.dataset.source).join("|")"""
+    )
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_a_bound_figure_shows_its_source_on_hover_and_focus_and_escape_closes_it(width, published, browser):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((published / "self-assessment.html").as_uri())
+    figures = page.locator("a.bound-value")
+    for number in (0, figures.count() // 2, figures.count() - 1):
+        figure = figures.nth(number)
+        figure.scroll_into_view_if_needed()
+        page.mouse.move(1, 1)
+        assert shown_source(page) == ""
+        figure.hover()
+        assert shown_source(page) == figure.get_attribute("data-source")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
+        page.keyboard.press("Escape")
+        assert shown_source(page) == ""
+    page.mouse.move(1, 1)
+    figures.first.focus()
+    # A figure reached by a script looks like one reached by the keyboard once a key is pressed.
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")
+    assert shown_source(page) == figures.first.get_attribute("data-source")
+    page.close()
+
+
+def test_a_bound_figure_is_described_by_its_line_in_the_register(published, browser):
+    page = browser.new_page()
+    page.goto((published / "self-assessment.html").as_uri())
+    described = page.evaluate(
+        """() => [...document.querySelectorAll("a.bound")].map(a => [a.getAttribute("href"),
+                 document.getElementById(a.getAttribute("aria-describedby"))?.textContent ?? ""])"""
+    )
+    assert described
+    assert all(text for _, text in described)
+    page.locator("a.bound-value").first.click()
+    assert page.evaluate("location.hash") == described[0][0]
+    page.close()
+
+
+def test_a_tap_shows_the_source_and_a_second_one_leads_to_the_register(published, browser):
+    phone = browser.new_context(viewport={"width": WIDTHS["phone"], "height": 800}, has_touch=True, is_mobile=True)
+    page = phone.new_page()
+    page.goto((published / "self-assessment.html").as_uri())
+    first, claim = page.locator("a.bound-value").first, page.locator("a.bound-claim").first
+    first.tap()
+    assert shown_source(page) == first.get_attribute("data-source")
+    assert page.evaluate("location.hash") == ""
+    claim.tap()
+    assert claim.get_attribute("data-source") in shown_source(page)
+    claim.tap()
+    assert page.evaluate("location.hash") == claim.get_attribute("href")
+    phone.close()

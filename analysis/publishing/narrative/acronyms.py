@@ -10,7 +10,7 @@ from analysis.publishing.sources import Source
 
 GLOSSARY = "report/sections/glossary.qmd"
 # Two capitals or more, with digits and small letters as names have them: MASH, SSDA903, DfE, EHCPs.
-ACRONYM = re.compile(r"(?<![\w/.#@-])(?:[A-Z][a-z]?[A-Z]+|[A-Z]{2,}|[A-Z]&[A-Z])\d*(?=s?\b(?![-/]?\w))")
+ACRONYM = re.compile(r"(?<![\w.#@])(?:[A-Z][a-z]?[A-Z]+|[A-Z]{2,}|[A-Z]&[A-Z])\d*(?=s?(?!\w))")
 _SHORTCODE = re.compile(r'\[\]\{\.shortcode name="(?P<name>\w+)" key="(?P<key>[\w.-]+)"\}')
 _NOT_WORDS = re.compile(r"\{[#.][^}]*\}|(?<=\])\{[^}]*\}|(?<=\])\([^)]*\)|@(?:fig|tbl|sec)-[\w-]+|`[^`]*`|https?://\S+")
 # A glossary's entry: the term on a line, `:` and what it means on the next.

@@ -102,7 +102,7 @@ def bare_figures(source: Prose, by: Policy) -> Iterator[Bare]:
 @lru_cache(maxsize=8)
 def _counted(things: tuple[str, ...]) -> re.Pattern:
     listed = "|".join(re.escape(thing).replace(r"\ ", r"\s+") for thing in sorted(things, key=len, reverse=True))
-    return re.compile(rf"\b{_COUNT}\s+(?:of\s+(?:the|our|these|those|all)\s+)?(?:(?!(?:of|in|to|the|a|and|or|for)\b)[\w-]+\s+){{0,2}}(?:{listed})\b", re.IGNORECASE)  # fmt: skip
+    return re.compile(rf"\b{_COUNT}\s+(?:or\s+(?:more|fewer|less)\s+)?(?:of\s+(?:the|our|these|those|all)\s+)?(?:(?!(?:of|in|to|the|a|and|or|for)\b)[\w-]+\s+){{0,2}}(?:{listed})\b", re.IGNORECASE)  # fmt: skip
 
 
 _CLAIM = re.compile(r"\[(?P<words>(?:[^\[\]]|\[[^\[\]]*\])*)\]\{\s*\.claim\b(?P<given>[^}]*)\}")

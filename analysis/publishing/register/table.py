@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.findings.bundle import DECIMALS
 from analysis.publishing.claims import Placed, Verdict
 from analysis.publishing.findings_folders import Review
 from analysis.publishing.promote import Promoted
@@ -74,7 +75,8 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 and value != int(value) else str(value)
+        # A whole number without its point, others as findings keep them.
+        return str(int(value)) if float(value).is_integer() else str(round(float(value), DECIMALS))
     written = " ".join(str(value).split())
     return f"'{written}" if str(value).startswith(_STARTS_A_FORMULA) else written
 
