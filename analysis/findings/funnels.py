@@ -34,6 +34,10 @@ _TRIALS: Mapping[str, str] = MappingProxyType({
     "cpp_repeat_percent": "cpp_start_count", "cpp_starts_neglect_percent": "cpp_start_count",
     "cpp_two_years_open_percent": "cpp_count", "cpp_two_years_ended_percent": "cpp_end_count",
 })  # fmt: skip
+# What those trials are, under the chart.
+_OF: Mapping[str, str] = MappingProxyType({
+    "cpp_start_count": "Plans that started", "cpp_count": "Plans open", "cpp_end_count": "Plans that ended",
+})  # fmt: skip
 # With more than this share withheld for small counts, those left say too little of how authorities usually differ.
 MOST_WITHHELD = 0.1
 # Where this share of authorities lies outside the limits of chance, to be outside them says little.
@@ -323,7 +327,11 @@ def _axis(found: Field) -> str:
 
 
 def _size_words(found: Field) -> str:
-    return "Children in the authority" if found.unit == RATE else "Number that the share is of"
+    return (
+        "Children in the authority"
+        if found.unit == RATE
+        else _OF.get(_TRIALS.get(found.indicator, ""), "Number that the share is of")
+    )
 
 
 def _opening(definition: str) -> str:
