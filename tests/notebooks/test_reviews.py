@@ -159,9 +159,7 @@ def test_the_public_sees_no_count_from_one_to_five(sample):
     # Numbers of authorities, of published figures, are no numbers of children.
     of_children = {name: v for name, v in found["values"].items() if ".among_others." not in name}
     counts = [v["value"] for v in of_children.values() if v["unit"] == "count"]
-    parts = [
-        v[part] for v in of_children.values() if v["unit"] == "percent" for part in ("numerator", "denominator")
-    ]
+    parts = [v[part] for v in of_children.values() if v["unit"] == "percent" for part in ("numerator", "denominator")]
     assert not [n for n in counts + parts if n is not None and 1 <= n <= 5]
     cells = [
         cell
