@@ -13,6 +13,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 KERNEL = "python3"
+# Reviews' matrices are small: a second thread only spins and, adding up in another order, moves the last digits.
+_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 # A Unix socket's path may be no longer than this (macOS; Linux allows 108), with the suffix that Jupyter adds.
 _LONGEST_SOCKET_PATH = 103
 _SUFFIX = len("/kernel.json-ipc-00000")
@@ -37,7 +39,7 @@ def this_python(folder: Path, environment: Mapping[str, str]) -> type[AsyncKerne
             if os.name == "posix" and len(self._private) + _SUFFIX <= _LONGEST_SOCKET_PATH:
                 self.transport, self.ip = "ipc", os.path.join(self._private, "kernel.json-ipc")
             self.connection_file = os.path.join(self._private, "kernel.json")
-            given |= {"cwd": str(folder), "env": {**os.environ, "IPYTHONDIR": self._private, **environment}}
+            given |= {"cwd": str(folder), "env": {**os.environ, "IPYTHONDIR": self._private, **_ONE_THREAD, **environment}}
             await super().start_kernel(**given)
 
         async def cleanup_resources(self, restart: bool = False) -> None:
