@@ -39,7 +39,10 @@ def this_python(folder: Path, environment: Mapping[str, str]) -> type[AsyncKerne
             if os.name == "posix" and len(self._private) + _SUFFIX <= _LONGEST_SOCKET_PATH:
                 self.transport, self.ip = "ipc", os.path.join(self._private, "kernel.json-ipc")
             self.connection_file = os.path.join(self._private, "kernel.json")
-            given |= {"cwd": str(folder), "env": {**os.environ, "IPYTHONDIR": self._private, **_ONE_THREAD, **environment}}
+            given |= {
+                "cwd": str(folder),
+                "env": {**os.environ, "IPYTHONDIR": self._private, **_ONE_THREAD, **environment},
+            }
             await super().start_kernel(**given)
 
         async def cleanup_resources(self, restart: bool = False) -> None:
