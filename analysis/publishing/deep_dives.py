@@ -12,6 +12,8 @@ from analysis.publishing.findings_folders import Review
 from analysis.publishing.text import markdown, one_line
 
 FOLDER = Path("report") / "deep-dives"
+# Where what the story tells comes from; a story that names no value has none.
+_REGISTER = "\n# Where each figure comes from\n\n::: {.evidence-register}\n:::\n"
 _HEADING = re.compile(r"^(#+)(?= )", re.MULTILINE)
 _TITLE = re.compile(r"\A#\s+[^\n]*\n?")
 
@@ -33,7 +35,7 @@ def source(review: Review) -> str:
     if review.question and review.question not in opening:
         parts.append(f"**{markdown(review.question)}**\n")
     told = "\n".join(part for part in (_part(item, review) for item in review.story) if part)
-    return "\n".join([*parts, _from_the_top(told)])
+    return "\n".join([*parts, _from_the_top(told), *([_REGISTER] if "{{< var " in told else [])])
 
 
 def _from_the_top(told: str) -> str:

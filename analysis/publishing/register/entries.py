@@ -12,10 +12,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.disclosure.wording import number
-from analysis.publishing.claims import Placed, Verdict
+from analysis.publishing.claims import Claim, Placed, Verdict
 from analysis.publishing.findings_folders import Review
 
 EVIDENCE, CLAIMS = "evidence.json", "claims.json"
+_WHOSE = {"england": "England", "region": "the region", "neighbours": "statistical neighbours"}
 _LONGEST_SENTENCE = 70
 _PARTS = frozenset({"count", "percent", "rate_per_10000", "mean", "days", "ratio"})
 
@@ -80,16 +81,18 @@ def _sentence(review: Review, name: str, sentence: str) -> dict:
 def _claim(placed: Placed, verdict: Verdict) -> dict:
     claim = placed.claim
     said = verdict.data_say
-    about = [f"What the words claim: {_says(claim)}", verdict.title, said, "holds" if verdict.holds else f"does not hold: {verdict.why}"]  # fmt: skip
+    about = [f"What the words claim: {_says(claim)}", verdict.title, said, "It is so" if verdict.holds else f"It is not so: {verdict.why}"]  # fmt: skip
     return {
         "id": f"evidence-claim-{hashlib.sha256(claim.key.encode()).hexdigest()[:12]}", "kind": "claim", "holds": verdict.holds,
         "words": claim.words, "title": verdict.title, "says": _says(claim), "shown": said, "about": _joined(about),
     }  # fmt: skip
 
 
-def _says(claim) -> str:
-    beside = claim.get("against") or claim.get("target") or claim.get("value")
-    return f"{claim.says}{f' {beside}' if beside else ''}"
+def _says(claim: Claim) -> str:
+    """`above England`, `at least 90`, `rose`."""
+    against = claim.get("against")
+    beside = _WHOSE.get(against, against) or claim.get("target") or claim.get("value")
+    return f"{claim.says} {beside}" if beside else claim.says
 
 
 def _from(review: Review, value: Mapping) -> str:
