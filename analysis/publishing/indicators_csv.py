@@ -20,7 +20,7 @@ from analysis.disclosure import CONFIDENTIAL, Structure, may_show, release
 from analysis.disclosure.policy import PLACES, UNSUPPRESSED, is_small
 from analysis.disclosure.wording import UNITS
 from analysis.indicators import registry
-from analysis.indicators.breakdowns import BREAKDOWNS
+from analysis.indicators.breakdowns import BREAKDOWNS, WORDED
 from analysis.indicators.engine import COLUMNS, TOTAL
 from analysis.records.history import Known
 from analysis.reference.project import REFERENCE_DATA, ROOT
@@ -29,6 +29,7 @@ from analysis.reference.quarters import Quarter, quarters
 FILE, METADATA = "indicators.csv", "indicators-metadata.csv"
 QUARTERS = 12
 DECIMALS = 6
+UNNAMED = "Withheld"
 _COUNTS = ["numerator", "denominator"]
 _DERIVED = dict.fromkeys(("value", "lower", "upper"), _COUNTS)
 _FIGURES = [*_COUNTS, *_DERIVED]
@@ -84,7 +85,8 @@ def computed(known: Known, authority: str, quarter: Quarter, cache: Path) -> pd.
 def released(table: pd.DataFrame, audience: str, quarter: Quarter) -> pd.DataFrame:
     """The rows and figures that `audience` may see, in the order of the catalogue.
 
-    The categories of a breakdown are released as the parts of the authority's total. The same figures under another
+    The categories of a breakdown are released as the parts of the authority's total; those that are a return's own words
+    have no name where their figures are withheld. The same figures under another
     indicator lose the same cells, since the choice hangs on the figures alone.
     """
     places = {place for named in PLACES.values() for place in named}
@@ -99,7 +101,11 @@ def released(table: pd.DataFrame, audience: str, quarter: Quarter) -> pd.DataFra
     found = pd.concat(parts).sort_index()
     withheld = found.pop("withheld").to_numpy(bool)
     symbol = np.where(withheld, CONFIDENTIAL, seen["symbol"].to_numpy(object))
-    return seen.assign(**{name: found[name] for name in _FIGURES}, symbol=symbol)[list(COLUMNS)]
+    # Where the return's own words are the categories, a rare one may say who it is about.
+    unlisted = withheld & seen["breakdown"].isin(WORDED).to_numpy()
+    category = np.where(unlisted, UNNAMED, seen["category"].to_numpy(object))
+    out = seen.assign(**{name: found[name] for name in _FIGURES}, symbol=symbol, category=category)[list(COLUMNS)]
+    return out[~(unlisted & out.duplicated(["indicator", "quarter", "breakdown", "category"]))]
 
 
 def _parts(seen: pd.DataFrame, audience: str, quarter: Quarter) -> Iterator[pd.DataFrame]:

@@ -75,6 +75,19 @@ def test_no_category_is_given_back_by_the_total_nor_by_another_indicator(audienc
     assert found["rereferral_percent", "Female", "2018-19-Q2"][:2] == (18, 40)
 
 
+def test_a_rare_category_in_a_returns_own_words_isnt_named():
+    own = pd.DataFrame([
+        row("complaint_count", "all", "all", 30),
+        row("complaint_count", "theme", "Delay", 18),
+        row("complaint_count", "theme", "Attitude", 8),
+        row("complaint_count", "theme", "What Ms Example did", 2),
+        row("complaint_count", "theme", "The Example family", 2),
+    ])  # fmt: skip
+    assert set(indicators_csv.released(own, "public", NOW)["category"]) == {"all", "Delay", "Withheld"}
+    assert len(indicators_csv.released(own, "public", NOW)) == 3
+    assert len(indicators_csv.released(own, "internal", NOW)) == 5
+
+
 def test_it_is_written_for_machines_and_runs_in_none(tmp_path):
     path = tmp_path / indicators_csv.FILE
     indicators_csv._put(path, indicators_csv.released(TABLE, "internal", NOW))
