@@ -157,6 +157,27 @@ def test_a_place_that_the_public_may_not_see_is_not_spoken_of(judge):
     assert judge({}, "public")(said).why == judging.WITHHELD
 
 
+def test_a_category_that_protects_another_is_not_spoken_of(judge, monkeypatch):
+    """Of 100 girls, boys and 3 unknown, the boys' number would give the 3 back to whoever knows the other two."""
+    about = next(one for one in registry.indicators().values() if one.unit == COUNT and "sex" in one.breakdowns)
+    by = judge({}, "public")
+
+    def series(known, ids, quarters, by=(), authority=None, vintage=None, period=None):
+        parts = {("all", "all"): 103, ("sex", "Girls"): 60, ("sex", "Boys"): 40, ("sex", "Not known"): 3}
+        same = {"authority": "929", "quarter": str(quarters[0]), "period_start": pd.Timestamp("2018-09-30"),
+                "period_end": pd.Timestamp("2018-09-30"), "known_by": "", "indicator": about.id, "unit": COUNT}  # fmt: skip
+        return engine.tidy(
+            {**same, "breakdown": b, "category": c, **engine._filled(n, float("nan"), n, n - 1, n + 1, "")}
+            for (b, c), n in parts.items()
+        )
+
+    monkeypatch.setattr(registry, "series", series)
+    told = {name: by(claim(indicator=about.id, says="at least", value="1", by="sex", category=name)) for name in ("Girls", "Boys", "Not known")}  # fmt: skip
+    hidden = {name for name, verdict in told.items() if verdict.why == judging.WITHHELD}
+    assert "Not known" in hidden
+    assert len(hidden) == 2
+
+
 def test_what_the_records_do_not_reach_cannot_be_claimed(judge):
     verdict = judge({NOW: (40, None)})(claim(indicator="referral_count", says="rose", from_="year_ago"))
     assert "the records don't reach so far" in verdict.told

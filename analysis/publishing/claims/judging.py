@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import CONFIDENTIAL, may_show
+from analysis.disclosure import CONFIDENTIAL, may_show, policy
 from analysis.disclosure.wording import NOT_AVAILABLE, period
-from analysis.findings.measures import moments
+from analysis.findings.measures import COUNTS, DERIVED, moments
 from analysis.findings.values import make_value
 from analysis.indicators import comparison, registry
 from analysis.indicators.definition import PERCENT, Indicator
@@ -103,7 +103,8 @@ class Judge:
                 claim, False, f"{about.id} by {place.by} has no category '{place.category}'", title=about.title
             )
         facts = tuple(Fact(self.item(about, one)) for one in rows)
-        if any(fact.item["text"] == CONFIDENTIAL for fact in facts):
+        withheld = any(fact.item["text"] == CONFIDENTIAL for fact in facts)
+        if withheld or any(self._protects_another(about, quarter, place) for quarter in quarters):
             return Verdict(claim, False, WITHHELD, title=about.title)
         if any(fact.item["text"] == NOT_AVAILABLE for fact in facts):
             return Verdict(
@@ -130,6 +131,15 @@ class Judge:
             self.audience, None if pd.isna(found["value"]) else found["value"], unit=about.unit, **parts, indicator=about.id,
             title=about.title, definition=about.definition, period=period(found["period_start"], found["period_end"]),
         )  # fmt: skip
+
+    def _protects_another(self, about: Indicator, quarter: Quarter, place: Place) -> bool:
+        """Whether a category's figure is withheld because, with the others, it would give a small one back."""
+        if not place.by:
+            return False
+        table = registry.series(self.known, [about.id], [quarter], by=[place.by], authority=place.authority)
+        frame = table[["breakdown", "category", *COUNTS, *DERIVED]].reset_index(drop=True)
+        hidden = policy.release(frame, self.audience, counts=COUNTS, derived=DERIVED).is_withheld("value")
+        return bool(hidden[(frame["breakdown"] == place.by) & (frame["category"] == place.category)].any())
 
     def _change(self, claim, about, place, rows, facts, quarters) -> Verdict:
         before, after = rows
