@@ -33,6 +33,7 @@ class Structure:
     margins: a label column to the label of its total (`{"category": "all"}`): where the other label columns agree,
         that row is the sum of the rest.
     totals: a column to the sum of its rows, where that is shown elsewhere.
+    within: label columns; all rows that agree in them are the parts of a whole that is shown elsewhere.
     carried: a column to the one whose figure it repeats from the row before (`{"opening": "closing"}`).
     elsewhere: columns whose figures are shown elsewhere too, so that withholding them here protects nothing.
     differences: columns that are differences between counts, not counts of anybody: each is shown with the counts
@@ -42,6 +43,7 @@ class Structure:
     columns: Mapping[str, Iterable[str]] = field(default_factory=dict)
     margins: Mapping[str, str] = field(default_factory=dict)
     totals: Mapping[str, float] = field(default_factory=dict)
+    within: Iterable[str] = ()
     carried: Mapping[str, str] = field(default_factory=dict)
     elsewhere: Iterable[str] = ()
     differences: Iterable[str] = ()
@@ -66,6 +68,7 @@ def sums_of(frame: pd.DataFrame, counts: list[str], structure: Structure) -> lis
         *_declared_columns(figures, counts, structure.columns),
         *_margins(frame, figures, structure.margins, labels),
         *_totals(figures, counts, structure.totals),
+        *_wholes(frame, figures, list(structure.within)),
         *_carried(figures, counts, structure.carried.items()),
         *_found_columns(figures),
         *_found_rows(frame, figures, labels),
@@ -89,7 +92,7 @@ def check(frame: pd.DataFrame, counts: list[str], structure: Structure) -> None:
              *structure.elsewhere, *structure.differences]  # fmt: skip
     if strange := sorted({name for name in named if name not in counts}):
         raise ValueError(f"what adds up must be among the counts; these aren't: {', '.join(strange)}")
-    if strange := sorted(set(structure.margins) - set(map(str, frame.columns))):
+    if strange := sorted({*structure.margins, *structure.within} - set(map(str, frame.columns))):
         raise ValueError(f"no such columns to add up over: {', '.join(strange)}")
 
 
@@ -148,6 +151,15 @@ def _totals(figures: np.ndarray, counts: list[str], totals: Mapping[str, float])
         rows = np.flatnonzero(~np.isnan(figures[:, column]))
         if len(rows) and not pd.isna(known) and abs(figures[rows, column].sum() - float(known)) < _NEAR:
             found.append(Sum(tuple((rows * width + column).tolist()), (1,) * len(rows), known=float(known)))
+    return found
+
+
+def _wholes(frame: pd.DataFrame, figures: np.ndarray, within: list[str]) -> list[Sum]:
+    width, found = figures.shape[1], []
+    for rows in _alike(frame, within) if within else []:
+        for column in np.flatnonzero(~np.isnan(figures[rows]).any(axis=0)).tolist():
+            cells = tuple((rows * width + column).tolist())
+            found.append(Sum(cells, (1,) * len(cells), known=float(figures[rows, column].sum())))
     return found
 
 

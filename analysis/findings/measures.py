@@ -134,7 +134,7 @@ def by_place(review: Review, place: str, measures: Mapping[str, str]) -> Release
     table = registry.compute(review.known, review.quarter, measures.values(), [place], review.authority)
     totals = {name: _totals(table[table["indicator"] == indicator]) for name, indicator in measures.items()}
     table = table[(table["breakdown"] == place) & (table["symbol"] != "x")]
-    joined = pd.DataFrame({"category": list(dict.fromkeys(table["category"]))})
+    joined = pd.DataFrame({"category": list(dict.fromkeys(table["category"]))}, dtype="str")
     counts, derived = [], {}
     for name, indicator in measures.items():
         rows = table[table["indicator"] == indicator].set_index("category").reindex(joined["category"])

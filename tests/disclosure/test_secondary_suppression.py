@@ -115,6 +115,13 @@ def test_the_same_children_cut_in_two_ways_give_nothing_back():
     assert shown(out) == ["c", "c", 40, 35, 38]
 
 
+def test_each_group_of_rows_may_be_the_parts_of_a_whole_that_is_shown_elsewhere():
+    frame = pd.DataFrame({"cut": ["Age"] * 3 + ["Need"] * 2, "group": list("abcde"), "n": [3, 30, 40, 35, 36]})
+    out = release(frame, "public", counts=["n"], adds=Structure(within=["cut"]))
+    assert shown(out) == ["c", "c", 40, 35, 36]
+    assert shown(release(frame, "public", counts=["n"])) == ["c", 30, 40, 35, 36]
+
+
 def test_a_stock_that_opens_the_next_quarter_goes_with_the_one_that_closed_the_last():
     frame = pd.DataFrame({"q": ["Q1", "Q2"], "opening": [20, 4], "closing": [4, 20]})
     out = release(frame.assign(starts=[10, 20], ends=[26, 4]), "public", counts=["opening", "starts", "ends", "closing"],

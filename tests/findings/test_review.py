@@ -307,6 +307,12 @@ def test_categories_keep_their_order_and_their_noughts(review):
     }
 
 
+def test_figures_by_place_are_empty_where_nothing_can_be_said(review):
+    out = review("board").by_place("locality", n="assessment_count")
+    assert list(out.frame.columns) == ["category", "n", "n_numerator", "n_denominator"]
+    assert out.frame.empty
+
+
 def test_figures_by_place_are_not_for_everybody(review):
     with pytest.raises(FindingError, match="figures by locality are not for public"):
         review("public", referrals=referrals("2018-05-01")).by_place("locality", n="referral_count")
