@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import Released, Structure
 from analysis.disclosure.wording import listed, number
 from analysis.indicators import breakdowns, definition, placements
 from analysis.indicators.breakdowns import (
@@ -188,8 +188,9 @@ def release_rates(review, table: pd.DataFrame, *labels: str) -> Released:
     """Rates as the audience may see them: withheld where from 1 to 5 children or moves are behind them."""
     rests_on = ("children", "events")
     shown = table[[*labels, "group", "children", "years", "events", "rate", "lower", "upper", "ratio"]]
+    # Every cut is of the same moves.
     return review.release(
-        shown, counts=rests_on,
+        shown, counts=rests_on, adds=Structure(within=labels),
         derived={"years": ("children",), **dict.fromkeys(("rate", "lower", "upper", "ratio"), rests_on)},
     )  # fmt: skip
 
@@ -239,7 +240,9 @@ def kinds(evidence: Evidence, seen: Window | None) -> pd.DataFrame:
 
 def release_kinds(review, table: pd.DataFrame) -> Released:
     counts = ("children", "events", "unplanned")
-    return review.release(table, counts=counts, derived={
+    # All moves, and all that were unplanned, stand in other tables.
+    adds = Structure(totals={name: float(table[name].sum()) for name in ("events", "unplanned")})
+    return review.release(table, counts=counts, adds=adds, derived={
         "years": ("children",), **dict.fromkeys(("rate", "lower", "upper"), ("children", "events")),
         **dict.fromkeys(("unplanned_rate", "unplanned_lower", "unplanned_upper"), ("children", "unplanned")),
     })  # fmt: skip
