@@ -36,6 +36,8 @@ WIDTH, HEIGHT = 6.0, 3.5
 # zlib's: a third of the usual effort's time, for files a few per cent larger.
 PNG_EFFORT = 3
 PNG_DOTS_PER_INCH = 200
+# What matplotlib draws every SVG with: words measured once for the layout are measured for the drawing too.
+SVG_DOTS_PER_INCH = 72
 
 _STYLE = MappingProxyType({
     "font.family": ["DejaVu Sans"],  # comes with matplotlib, so every machine has it
@@ -113,6 +115,7 @@ def render(figure: Figure, salt: str) -> tuple[str, bytes]:
     """
     with house_style(), mpl.rc_context({"svg.hashsalt": salt}):
         # Laid out once for both, not once for each.
+        figure.set_dpi(SVG_DOTS_PER_INCH)
         figure.draw_without_rendering()
         figure.set_layout_engine(None)
         drawn = io.StringIO()

@@ -8,9 +8,9 @@ from analysis.publishing.findings_folders import Review
 from analysis.publishing.text import markdown, one_line
 from analysis.reference.calendar import Quarter
 
-_WIDEST_COLUMN, _NARROWEST_COLUMN = 36, 10
+_WIDEST_COLUMN = 36
 # Characters that fit across a page of Word's, its cells' margins counted, and the margins of one cell.
-_PAGE, _MARGINS = 76, 4
+_PAGE, _MARGINS = 76, 3
 
 
 def figure(review: Review, label: str, found: Mapping) -> str:
@@ -38,18 +38,17 @@ def table(label: str, found: Mapping) -> str:
 
 def _widths(columns: list[list[str]]) -> list[int]:
     """Relative widths: as each column's longest cell asks, up to a limit, but none so narrow beside the others that its
-    longest word breaks on a page."""
-    wished = [min(max(_NARROWEST_COLUMN, *map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
-    # Headings are bold, and wider for it by a letter or two.
+    longest word breaks on a page. The first cell of each column is its heading, which is bold and wider for it."""
+    wished = [min(max(map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
     words = [
-        max(len(word) + 2 * (not place) for place, cell in enumerate(cells) for word in [*cell.split(), ""]) + _MARGINS
+        _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in cell.split() or [""])
         for cells in columns
-    ]
+    ]  # fmt: skip
     if sum(wished) <= _PAGE:
-        return wished
-    over = [max(0, wish - word) for wish, word in zip(wished, words, strict=True)]
+        return [round(max(wish, word)) for wish, word in zip(wished, words, strict=True)]
+    over = [max(0.0, wish - word) for wish, word in zip(wished, words, strict=True)]
     # Every column has room for its longest word; what is left of the page is shared by what each wishes beyond that.
-    share = max(0, _PAGE - sum(words)) / max(1, sum(over))
+    share = max(0.0, _PAGE - sum(words)) / (sum(over) or 1)
     return [round(word + more * share) for word, more in zip(words, over, strict=True)]
 
 

@@ -35,4 +35,4 @@ def test_a_heading_beside_long_sentences_keeps_its_whole_words():
     table = [["Indicator", "Northumberland", "Neighbours", "What to know"], [sentence, "66.7", "45.9", sentence]]
     found = shares(snippets.table("tbl-x", {"columns": table[0], "rows": table[1:], "caption": "A table"}))
     assert found[1] * PAGE >= len("Northumberland")
-    assert found[0] > found[1] > found[2]
+    assert min(found[0], found[1]) > found[2]
