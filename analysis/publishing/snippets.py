@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from analysis.publishing.findings_folders import Review
@@ -9,6 +10,7 @@ from analysis.publishing.text import markdown, one_line
 from analysis.reference.calendar import Quarter
 
 _WIDEST_COLUMN = 36
+_RANGE = re.compile(r"[−-]?[\d.,]+%? to [−-]?[\d.,]+%?")
 # Characters that fit across a page of Word's, its cells' margins counted, and the margins of one cell.
 _PAGE, _MARGINS = 76, 3
 
@@ -23,7 +25,7 @@ def figure(review: Review, label: str, found: Mapping) -> str:
 def table(label: str, found: Mapping) -> str:
     """A pipe table with caption and label. Dashes give the columns' relative widths where the table must wrap."""
     columns = [one_line(column) for column in found["columns"]]
-    rows = [[one_line(cell) for cell in row] for row in found["rows"]]
+    rows = [[_whole(one_line(cell)) for cell in row] for row in found["rows"]]
     align = list(found.get("align") or ["left"] * len(columns))
     widths = _widths([[name, *(row[at] for row in rows)] for at, name in enumerate(columns)])
     lines = [
@@ -36,12 +38,17 @@ def table(label: str, found: Mapping) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _whole(cell: str) -> str:
+    """A range of two numbers stays on one line."""
+    return cell.replace(" ", "\u00a0") if _RANGE.fullmatch(cell) else cell
+
+
 def _widths(columns: list[list[str]]) -> list[int]:
     """Relative widths: as each column's longest cell asks, up to a limit, but none so narrow beside the others that its
     longest word breaks on a page. The first cell of each column is its heading, which is bold and wider for it."""
     wished = [min(max(map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
     words = [
-        _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in cell.split() or [""])
+        _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in cell.split(" "))
         for cells in columns
     ]  # fmt: skip
     if sum(wished) <= _PAGE:

@@ -36,3 +36,11 @@ def test_a_heading_beside_long_sentences_keeps_its_whole_words():
     found = shares(snippets.table("tbl-x", {"columns": table[0], "rows": table[1:], "caption": "A table"}))
     assert found[1] * PAGE >= len("Northumberland")
     assert min(found[0], found[1]) > found[2]
+
+
+def test_a_range_of_numbers_stays_on_one_line():
+    found = snippets.table(
+        "tbl-x", {"columns": ["Group", "Limits"], "rows": [["1 child", "−5 to 79"]], "caption": "A table"}
+    )
+    assert "−5\u00a0to\u00a079" in found
+    assert "1 child" in found
