@@ -25,7 +25,7 @@ def figure(review: Review, label: str, found: Mapping) -> str:
 def table(label: str, found: Mapping) -> str:
     """A pipe table with caption and label. Dashes give the columns' relative widths where the table must wrap."""
     columns = [one_line(column) for column in found["columns"]]
-    rows = [[_whole(one_line(cell)) for cell in row] for row in found["rows"]]
+    rows = [[one_line(cell) for cell in row] for row in found["rows"]]
     align = list(found.get("align") or ["left"] * len(columns))
     widths = _widths([[name, *(row[at] for row in rows)] for at, name in enumerate(columns)])
     lines = [
@@ -38,17 +38,12 @@ def table(label: str, found: Mapping) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _whole(cell: str) -> str:
-    """A range of two numbers stays on one line."""
-    return cell.replace(" ", "\u00a0") if _RANGE.fullmatch(cell) else cell
-
-
 def _widths(columns: list[list[str]]) -> list[int]:
     """Relative widths: as each column's longest cell asks, up to a limit, but none so narrow beside the others that its
     longest word breaks on a page. The first cell of each column is its heading, which is bold and wider for it."""
     wished = [min(max(map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
     words = [
-        _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in cell.split(" "))
+        _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in _unbroken(cell))
         for cells in columns
     ]  # fmt: skip
     if sum(wished) <= _PAGE:
@@ -59,8 +54,18 @@ def _widths(columns: list[list[str]]) -> list[int]:
     return [round(word + more * share) for word, more in zip(words, over, strict=True)]
 
 
+def _unbroken(cell: str) -> list[str]:
+    return [cell] if _RANGE.fullmatch(cell) else cell.split() or [""]
+
+
 def _row(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(markdown(cell) for cell in cells) + " |"
+    return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _cell(cell: str) -> str:
+    """A range of two numbers stays on one line."""
+    written = markdown(cell)
+    return written.replace(" ", "\u00a0") if _RANGE.fullmatch(cell) else written
 
 
 def _rule(side: str, width: int) -> str:
