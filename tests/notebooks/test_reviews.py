@@ -227,7 +227,7 @@ def test_every_figure_has_words_and_data_and_every_value_a_title(invented, revie
         figure["caption"] and figure["alt"] and figure["data"]["columns"] for figure in found["figures"].values()
     )
     assert all(value["title"] and value["text"] for value in found["values"].values())
-    assert all(statement.endswith(".") for statement in found["statements"].values())
+    assert all(statement.endswith((".", "?")) for statement in found["statements"].values())
     told = [next(iter(piece.values())) for piece in found["story"] if "markdown" not in piece]
     assert {*found["figures"], *found["tables"]} <= set(told)
 

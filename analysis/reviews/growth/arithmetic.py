@@ -209,7 +209,7 @@ def in_words(review: Review, rise: Rise, what: str) -> str:
         return f"How the number of {what} changed {span} can't be split: the records don't reach back a year before."
     frame = pd.DataFrame({"n": rise.counts}).astype("Int64")
     if review.release(frame, counts=["n"]).anything_withheld:
-        return f"How the number of {what} changed {span} is withheld, because it rests on a count from 1 to 5."
+        return f"How the number of {what} changed {span} is withheld, so that no count from 1 to 5 can be worked out from it."
     if rise.total == 0:
         first = f"The number of {what} was {number(rise.closing, 'count')} on both {words(rise.start)} and {words(rise.end)}."
     else:

@@ -93,7 +93,7 @@ def _moved(found: Released, stage: str) -> str:
         f"Of the same children, the share of {stage} that led to {'a conference' if stage == 'enquiries' else 'a plan'}"
     )
     if found.is_withheld("share")[found.frame["stage"] == stage].any():
-        return f"{what} is withheld, because it rests on a count from 1 to 5."
+        return f"{what} is withheld, so that no count from 1 to 5 can be worked out from it."
     if pd.isna(before["share"]) or pd.isna(after["share"]):
         return f"{what} can't be compared over two years: the records don't reach back."
     # Newcombe's limits of a difference, from those of each share.

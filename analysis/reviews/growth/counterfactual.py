@@ -176,9 +176,7 @@ def in_words(review: Review, found: Had) -> str:
     if not found.stocks:
         return f"What the number of plans on {day} would have been can't be worked out: it takes a whole year of records before the last year end."
     if table(review, found).anything_withheld:
-        return (
-            f"What the number of plans on {day} would have been is withheld, because it rests on a count from 1 to 5."
-        )
+        return f"What the number of plans on {day} would have been is withheld, so that no count from 1 to 5 can be worked out from it."
     year = words(found.base)
     told = (
         f"{number(found.stocks[ACTUAL].expected, 'count')} plans were open on {day}. Had plans gone on ending as fast as in the year to "

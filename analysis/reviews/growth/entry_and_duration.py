@@ -147,9 +147,7 @@ def in_words(review: Review, before: Balance | None, after: Balance | None) -> s
     span = f"Between {words(before.day)} and {words(after.day)}"
     counts = pd.DataFrame({"n": [before.stock, before.starts, after.stock, after.starts]}).astype("Int64")
     if review.release(counts, counts=["n"]).anything_withheld:
-        return (
-            f"{span} the split between entry and time on a plan is withheld, because it rests on a count from 1 to 5."
-        )
+        return f"{span} the split between entry and time on a plan is withheld, so that no count from 1 to 5 can be worked out from it."
     change = after.stock - before.stock
     verb = "rose by" if change > 0 else "fell by" if change < 0 else "came out the same, a change of"
     told = []

@@ -142,9 +142,7 @@ def fewer_ends_in_words(review: Review, latest: Pace | None, before: Pace | None
         return "Whether plans ended more slowly, or there were fewer to end, can't be worked out: two whole years of records are needed."
     counts = pd.DataFrame({"n": [latest.ends, before.ends]}).astype("Int64")
     if review.release(counts, counts=["n"]).anything_withheld:
-        return (
-            "Whether plans ended more slowly, or there were fewer to end, rests on a count from 1 to 5 and is withheld."
-        )
+        return "Whether plans ended more slowly, or there were fewer to end, is withheld, so that no count from 1 to 5 can be worked out from it."
     found = fewer_ends(review.evidence.once(plans_with_families), before, latest)
     change = "fewer" if found.fewer > 0 else "more" if found.fewer < 0 else "as many"
     told = (

@@ -229,7 +229,7 @@ def in_words(review: Review, found: Outlook) -> str:
             f"The number of plans can't be projected from {day}: the records don't cover the twelve months before it."
         )
     if table(review, found).anything_withheld:
-        return f"The projection from {day} is withheld, because it rests on a count from 1 to 5."
+        return f"The projection from {day} is withheld, so that no count from 1 to 5 can be worked out from it."
     last = {name: fan.iloc[-1] for name, fan in found.fans.items()}
     now = last[AS_NOW]
     told = (
@@ -249,7 +249,7 @@ def tested_in_words(review: Review, tested: pd.DataFrame) -> str:
     if tested.empty:
         return "How well such a projection would have done can't be tested: no earlier quarter has a year of records before it and one after."
     if tested_table(review, tested).anything_withheld:
-        return "How well such a projection would have done rests on a count from 1 to 5 and is withheld."
+        return "How well such a projection would have done is withheld, so that no count from 1 to 5 can be worked out from it."
     made, nothing = performance(tested)
     times = f"{made.number} earlier quarters" if made.number > 1 else "one earlier quarter"
     held = f"{made.within} of {made.number}" if made.number > 1 else ("the one" if made.within else "none")

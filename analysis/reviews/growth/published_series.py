@@ -118,7 +118,7 @@ def in_words(review: Review, found: pd.DataFrame) -> str:
     year = int(found.index[-1])
     row, day = found.iloc[-1], [words(dt.date(one, 3, 31)) for one in (year - 1, year)]
     if table(review, found, 1).anything_withheld:
-        return f"The published figures for the year to {day[1]} rest on a count from 1 to 5 and are withheld."
+        return f"The published figures for the year to {day[1]} are withheld, so that no count from 1 to 5 can be worked out from them."
     verb = "rose" if row["change"] > 0 else "fell" if row["change"] < 0 else "didn't change"
     by = f" by {_count(abs(row['change']))}" if row["change"] else ""
     told = [

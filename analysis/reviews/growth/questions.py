@@ -25,7 +25,7 @@ PERHAPS = "not sure: with so many questions, chance could do it"
 HINT = 0.05
 # The chance that a change of the size told would have been found.
 _POWER = 0.8
-WITHHELD = "withheld: it rests on a count from 1 to 5"
+WITHHELD = "withheld, so that no count from 1 to 5 can be worked out"
 
 
 def table(review: Review, found: Diagnosis | None) -> Released:

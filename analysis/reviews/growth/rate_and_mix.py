@@ -161,7 +161,7 @@ def in_words(review: Review, one: Split) -> str:
     if one.why or not one.cuts:
         return f"Whether more of each kind of enquiry {span} led to a plan can't be said: {one.why or 'the returns hold no group to tell them by'}."
     if review.audience != "internal" and is_small(pd.Series(one.totals)).any():
-        return f"What became of enquiries {span} is withheld, because it rests on a count from 1 to 5."
+        return f"What became of enquiries {span} is withheld, so that no count from 1 to 5 can be worked out from it."
     change = one.totals[3] - one.totals[2]
     any_cut = next(iter(one.cuts.values()))
     volume = any_cut.parts.loc["volume"]

@@ -222,7 +222,7 @@ def in_words(review: Review, found: Funnel, name: str) -> str:
         return f"Which step changed the number of plans starting between the years to {days[0]} and {days[1]} can't be said: the records don't cover both years."
     released = stages(review, found)
     if released.anything_withheld:
-        return f"Which step changed the number of plans starting between the years to {days[0]} and {days[1]} is withheld, because it rests on a count from 1 to 5."
+        return f"Which step changed the number of plans starting between the years to {days[0]} and {days[1]} is withheld, so that no count from 1 to 5 can be worked out from it."
     before, after = (int(found.counts.loc["plans", one]) for one in pair)
     verb = "rose" if after > before else "fell" if after < before else "stayed"
     opening = (
