@@ -1,4 +1,4 @@
-"""House style: colours, type and the way a figure becomes SVG and PNG. The same bytes on every machine.
+"""House style: colours, type and the way a figure becomes an SVG. The same bytes on every machine.
 
 Colours are the Government Analysis Function's; its lightest blue and grey fail 3:1 against white and are darkened.
 https://analysisfunction.civilservice.gov.uk/policy-store/data-visualisation-colours-in-charts/
@@ -33,9 +33,6 @@ HIGHER, LOWER = "#C2510A", "#2073BC"
 
 # Inches. A column of an A4 page, and still legible when a phone shrinks it to 360 pixels.
 WIDTH, HEIGHT = 6.0, 3.5
-# zlib's: a third of the usual effort's time, for files a few per cent larger.
-PNG_EFFORT = 3
-PNG_DOTS_PER_INCH = 200
 # What matplotlib draws every SVG with: words measured once for the layout are measured for the drawing too.
 SVG_DOTS_PER_INCH = 72
 
@@ -108,21 +105,17 @@ def nothing_to_show(axes: Axes, why: str = "No values that can be shown") -> Non
     axes.set_axis_off()
 
 
-def render(figure: Figure, salt: str) -> tuple[str, bytes]:
-    """The figure as SVG text and PNG bytes, with no date, no software name, and identifiers that hang on `salt` alone.
+def render(figure: Figure, salt: str) -> str:
+    """The figure as SVG text, with no date, no software name, and identifiers that hang on `salt` alone.
 
     Different salts keep the identifiers of two figures in one page apart.
     """
     with house_style(), mpl.rc_context({"svg.hashsalt": salt}):
-        # Laid out once for both, not once for each.
         figure.set_dpi(SVG_DOTS_PER_INCH)
+        # Laid out once, not again when it is written.
         figure.draw_without_rendering()
         figure.set_layout_engine(None)
         drawn = io.StringIO()
-        nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        figure.savefig(drawn, format="svg", metadata=nothing)
-        dotted = io.BytesIO()
-        figure.savefig(dotted, format="png", dpi=PNG_DOTS_PER_INCH, metadata={"Software": None},
-                       pil_kwargs={"compress_level": PNG_EFFORT})  # fmt: skip
+        figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     text = drawn.getvalue()
-    return "\n".join(line.rstrip() for line in text[text.index("<svg") :].splitlines()) + "\n", dotted.getvalue()
+    return "\n".join(line.rstrip() for line in text[text.index("<svg") :].splitlines()) + "\n"

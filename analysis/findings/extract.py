@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,9 +107,8 @@ def _place(found: dict, files: dict[str, bytes], data: Mapping, item: Mapping, n
     kind = item["kind"]
     content = {key: value for key, value in item.items() if key not in ("kind", "name", "label", "told")}
     if kind == "figure":
-        content |= {"svg": f"{name}.svg", "png": f"{name}.png"}
+        content |= {"svg": f"{name}.svg"}
         files[content["svg"]] = _text(data["image/svg+xml"]).encode("utf-8")
-        files[content["png"]] = _image(data["image/png"], name)
         found["figures"][name] = content
         found["story"].append({"figure": name})
     elif kind == "table":
@@ -147,10 +144,3 @@ def _place_list(found: dict, files: dict[str, bytes], carried: Mapping) -> None:
 
 def _text(content: str | list[str]) -> str:
     return content if isinstance(content, str) else "".join(content)
-
-
-def _image(content: str | list[str], name: str) -> bytes:
-    try:
-        return base64.b64decode(_text(content), validate=False)
-    except binascii.Error:
-        raise FindingError(f"the picture of {name} is damaged; run the notebook again") from None

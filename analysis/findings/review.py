@@ -6,7 +6,6 @@ the same, and the executed notebook is the whole hand-over. `extract` takes it o
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
@@ -137,13 +136,8 @@ class Review:
         self._must_be_released(data, label)
         if not caption.strip() or not alt.strip():
             raise FindingError(f"{label} needs a caption and alternative text")
-        svg, png = render(figure, label)
         item = {"kind": "figure", "label": label, "caption": caption, "alt": alt, "data": data_of(data)}
-        self.record([item], None, {
-            "image/svg+xml": svg,
-            "image/png": base64.b64encode(png).decode("ascii"),
-            "text/plain": f"{caption}. {alt}",
-        })  # fmt: skip
+        self.record([item], None, {"image/svg+xml": render(figure, label), "text/plain": f"{caption}. {alt}"})
 
     def table(self, label: str, released: Released, *, caption: str, columns: Mapping[str, Heading]) -> None:
         """Records a table. `columns` maps the released frame's columns, in order, to `heading` or `(heading, unit)`."""

@@ -13,7 +13,7 @@ from analysis.reference.project import UserError
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 VALUE_NAME = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)*")
 LABEL = re.compile(r"(?:fig|tbl)-[a-z0-9]+(?:-[a-z0-9]+)*")
-PICTURE = re.compile(r"[A-Za-z0-9_-]+\.(?:svg|png)")
+PICTURE = re.compile(r"[A-Za-z0-9_-]+\.svg")
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,5 @@ def _check_names(found: Mapping, where: str, review: str) -> None:
         if not NAME.fullmatch(name) or listed.get("file") != f"lists/{name}.csv":
             raise UserError(f"{where}: '{name}' can't name a list; use small letters and -, and run the review again")
     for label, figure in found.get("figures", {}).items():
-        for kind in ("svg", "png"):
-            if not PICTURE.fullmatch(str(figure.get(kind, ""))):
-                raise UserError(f"{where}: {label} has no {kind} picture beside it; run the review again")
+        if not PICTURE.fullmatch(str(figure.get("svg", ""))):
+            raise UserError(f"{where}: {label} has no picture beside it; run the review again")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from analysis.publishing import placing, reference_docx, snippets, wording
+from analysis.publishing import pictures, placing, reference_docx, snippets, wording
 from analysis.publishing.findings_folders import Review, load
 from analysis.publishing.register import entries
 from analysis.publishing.text import markdown
@@ -87,7 +87,7 @@ def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failur
     partial.mkdir(parents=True)
     try:
         for review in promoted.reviews.values():
-            _write_review(review, partial / review.name, mentioned_snippets.get(review.name, ()))
+            _write_review(review, partial / review.name, frozenset(mentioned_snippets.get(review.name, ())))
         metadata = _metadata(promoted, draft, list(failures))
         _write(partial / "about" / "data.md", snippets.about_the_data(promoted.reviews.values()))
         _write(partial / "metadata.yml", _yaml(metadata))
@@ -129,16 +129,18 @@ def _mentions(sources: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     return values, included
 
 
-def _write_review(review: Review, folder: Path, mentioned: Iterable[str]) -> None:
+def _write_review(review: Review, folder: Path, mentioned: frozenset[str]) -> None:
+    """`mentioned`: the snippets that the sources include. What none includes needs no picture for Word."""
     _write(folder / "needs.md", "\n" if review.available else snippets.needs(review))
     if not review.available:
-        for name in sorted(set(mentioned) - {"needs"}):
+        for name in sorted(mentioned - {"needs"}):
             _write(folder / f"{name}.md", "\n")
         return
     for label, figure in review.figures.items():
         _write(folder / f"{label}.md", snippets.figure(review, label, figure))
-        for kind in ("svg", "png"):
-            shutil.copyfile(review.folder / figure[kind], folder / f"{label}.{kind}")
+        shutil.copyfile(review.folder / figure["svg"], folder / f"{label}.svg")
+        if label in mentioned:
+            (folder / f"{label}.png").write_bytes(pictures.png(review.folder / figure["svg"]))
     for label, table in review.tables.items():
         _write(folder / f"{label}.md", snippets.table(label, table))
 

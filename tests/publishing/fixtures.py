@@ -46,25 +46,22 @@ def _written_out(name: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def picture() -> dict[str, bytes]:
-    """A small line chart as SVG and PNG, the same bytes every time; drawn once a run."""
+def picture() -> bytes:
+    """A small line chart as SVG, the same bytes every time; drawn once a run."""
     import matplotlib
 
     matplotlib.use("agg")
     from matplotlib import pyplot
 
-    drawn = {}
     with matplotlib.rc_context({"svg.hashsalt": "chart", "font.size": 11}):
         drawing, axes = pyplot.subplots(figsize=(6.4, 3.4), layout="constrained")
         axes.plot(["2015-16", "2016-17", "2017-18", "2018-19"], [597, 530, 608, 616], color="#12436d", marker="o")
         axes.set_ylim(0, 650)
         axes.spines[["top", "right"]].set_visible(False)
-        for kind, metadata in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
-            into = io.BytesIO()
-            drawing.savefig(into, format=kind, metadata=metadata)
-            drawn[kind] = into.getvalue()
+        into = io.BytesIO()
+        drawing.savefig(into, format="svg", metadata={"Date": None, "Creator": None})
         pyplot.close(drawing)
-    return drawn
+    return into.getvalue()
 
 
 def findings(
@@ -83,13 +80,11 @@ def findings(
     home.mkdir(parents=True, exist_ok=True)
     figures = {}
     for label in names["figures"]:
-        for kind in ("svg", "png"):
-            (home / f"{label}.{kind}").write_bytes(picture()[kind])
+        (home / f"{label}.svg").write_bytes(picture())
         figures[label] = {
             "caption": f"What {label[4:].replace('-', ' ')} shows",
             "alt": "Line chart. The rate falls from 597 in 2015-16 to 530 in 2016-17, then rises to 616.",
             "svg": f"{label}.svg",
-            "png": f"{label}.png",
             "data": {"columns": ["year", "rate"], "rows": [["2015-16", 597], ["2018-19", 616]]},
         }
     found = {

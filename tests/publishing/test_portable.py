@@ -261,7 +261,7 @@ def test_hostile_text_in_findings_shows_as_itself(tmp_path, to):
         statements={"verdict": HOSTILE},
         tables={"tbl-front-door-sums": {"caption": HOSTILE, "columns": [HOSTILE, "b"], "rows": [[HOSTILE, HOSTILE]], "align": ["left", "right"]}},
         figures={
-            label: {"caption": HOSTILE, "alt": HOSTILE + ' "quoted"}', "svg": f"{label}.svg", "png": f"{label}.png"}
+            label: {"caption": HOSTILE, "alt": HOSTILE + ' "quoted"}', "svg": f"{label}.svg"}
             for label in NAMES["figures"]
         },
     )  # fmt: skip

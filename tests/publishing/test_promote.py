@@ -48,11 +48,18 @@ def test_snippets_name_pictures_without_extension(home, tmp_path):
     promote([front_door(tmp_path)], home / "build" / "current")
     folder = home / "build" / "current" / "front-door"
     assert sorted(path.name for path in folder.iterdir()) == [
-        "fig-front-door-rate.md", "fig-front-door-rate.png", "fig-front-door-rate.svg", "needs.md", "tbl-front-door-sums.md",
+        "fig-front-door-rate.md", "fig-front-door-rate.svg", "needs.md", "tbl-front-door-sums.md",
     ]  # fmt: skip
     snippet = (folder / "fig-front-door-rate.md").read_text()
     assert "](/build/current/front-door/fig-front-door-rate){#fig-front-door-rate fig-alt=" in snippet
     assert ": What front door sums says {#tbl-front-door-sums}" in (folder / "tbl-front-door-sums.md").read_text()
+
+
+def test_a_figure_that_a_document_includes_has_a_picture_for_word(tmp_path):
+    including = DOCUMENT + "\n{{< include /build/current/front-door/fig-front-door-rate.md >}}\n"
+    home = fixtures.project(tmp_path / "home", including)
+    promote([front_door(tmp_path)], home / "build" / "current")
+    assert (home / "build" / "current" / "front-door" / "fig-front-door-rate.png").stat().st_size > 1000
 
 
 def test_metadata_says_what_the_document_is_about(home, tmp_path):
@@ -112,7 +119,7 @@ def test_findings_that_disagree_are_refused(home, tmp_path, changes, words):
         ("values", {"../x": {"text": "1"}}, "can't name a value"),
         ("values", {"a": {"text": "1"}, "a.b": {"text": "2"}}, "lies inside another value's name"),
         ("figures", {"fig-other-x": {}}, "must start with fig-front-door-"),
-        ("figures", {"fig-front-door-x": {"svg": "../x.svg", "png": "x.png"}}, "no svg picture"),
+        ("figures", {"fig-front-door-x": {"svg": "../x.svg"}}, "no picture"),
     ],
 )
 def test_names_are_held_to_a_narrow_form(home, tmp_path, part, content, words):
