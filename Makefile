@@ -17,7 +17,7 @@ report: $(VENV)/.ready
 	@$(BIN)/selfassess build --quarter latest --jobs $(JOBS)
 
 test: $(VENV)/.ready-tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 lint: $(VENV)/.ready-tests
 	$(BIN)/ruff check .

@@ -81,14 +81,32 @@ def rule() -> Rule:
 
 def is_small(counts: pd.Series) -> pd.Series:
     """True for counts that the rule withholds, from 1 to 5; a difference between counts is judged by its size."""
-    size = pd.to_numeric(counts, errors="coerce").abs()
+    size = np.abs(pd.to_numeric(counts, errors="coerce").to_numpy(float, na_value=np.nan))
+    return pd.Series((size >= _least()) & (size <= rule().largest), index=counts.index)
+
+
+def _least() -> float:
     # Amounts needn't be whole: half a post is small, too.
-    least = 0 if rule().smallest == 0 else np.nextafter(0, 1)
-    return size.between(least, rule().largest).fillna(False).astype(bool)
+    return 0 if rule().smallest == 0 else float(np.nextafter(0, 1))
 
 
-def _is_small(count: float) -> bool:
-    return bool(is_small(pd.Series([count]))[0])
+def is_small_one(count: float | None) -> bool:
+    """`is_small` of a single count; a missing one isn't."""
+    return not pd.isna(count) and bool(_least() <= abs(count) <= rule().largest)
+
+
+def hides(audience: str, counts: Iterable[float | None]) -> bool:
+    """Whether a number that rests on these counts, and stands by itself, is withheld: what `release` says of it.
+
+    Raises ValueError for an unknown audience.
+    """
+    _check_audience(audience)
+    return audience not in UNSUPPRESSED and any(map(is_small_one, counts))
+
+
+def _check_audience(audience: str) -> None:
+    if audience not in AUDIENCES:
+        raise ValueError(f"'{audience}' is not an audience; it is one of {', '.join(AUDIENCES)}")
 
 
 def release(
@@ -107,8 +125,7 @@ def release(
     an unknown audience, and for a column of numbers that is named in neither (a number that nobody has classified
     isn't let out).
     """
-    if audience not in AUDIENCES:
-        raise ValueError(f"'{audience}' is not an audience; it is one of {', '.join(AUDIENCES)}")
+    _check_audience(audience)
     counts, derived = list(counts), {name: list(rests_on) for name, rests_on in (derived or {}).items()}
     named = list(dict.fromkeys([*counts, *derived, *(name for rests_on in derived.values() for name in rests_on)]))
     absent = sorted({name for name in named if name not in frame.columns})
@@ -125,9 +142,11 @@ def release(
     shown = frame.copy()
     for name in withheld.columns:
         # Whole numbers stay whole where one of them goes missing.
-        kept = frame[name].astype("Int64") if pd.api.types.is_integer_dtype(frame[name]) else frame[name]
-        shown[name] = kept.where(~withheld[name])
-    said = {name: total for name, total in adds.totals.items() if audience in UNSUPPRESSED or not _is_small(total)}
+        if pd.api.types.is_integer_dtype(shown[name]):
+            shown[name] = shown[name].astype("Int64")
+        if withheld[name].any():
+            shown[name] = shown[name].where(~withheld[name])
+    said = {name: total for name, total in adds.totals.items() if audience in UNSUPPRESSED or not is_small_one(total)}
     return Released(shown, withheld, audience, said)
 
 
@@ -159,7 +178,7 @@ def _protected(frame: pd.DataFrame, counts: list[str], small: pd.DataFrame, adds
     """
     figures = figures_of(frame, counts)
     # A total that is small is withheld elsewhere too, and gives nothing back.
-    sums = [one for one in sums_of(frame, counts, adds) if one.known is None or not _is_small(one.known)]
+    sums = [one for one in sums_of(frame, counts, adds) if one.known is None or not is_small_one(one.known)]
     shape = figures.shape
     balances = np.array([name in set(adds.differences) for name in counts]) | (figures < 0).any(axis=0)
     differs = np.tile(balances, shape[0])

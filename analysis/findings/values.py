@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import pandas as pd
-
 from analysis.disclosure import policy
 from analysis.disclosure.wording import number as written
 from analysis.findings.bundle import FindingError, plain
@@ -30,15 +28,9 @@ def make_value(audience: str, value: object, *, unit: str = "count", rests_on: I
     elif not counts and plain(value) is not None:
         called = about.get("title") or "the value"
         raise FindingError(f"say what {called} rests on: its numerator and denominator, or rests_on=[…]")
-    parts = {"numerator": numerator, "denominator": denominator}
-    names = [f"count{position}" for position in range(len(counts))]
-    row = {**dict(zip(names, counts, strict=True)), **parts, "value": value}
-    frame = pd.DataFrame({name: [plain(part)] for name, part in row.items()}).apply(pd.to_numeric)
-    out = policy.release(frame, audience, counts=[*names, *parts], derived={"value": names})
-    shown, hidden = out.frame.iloc[0], bool(out.is_withheld("value").iloc[0])
-    return item(
-        text, shown["value"], unit, hidden, numerator=shown["numerator"], denominator=shown["denominator"], **about
-    )
+    hidden = policy.hides(audience, map(plain, counts))
+    over, under = (None if policy.hides(audience, [plain(part)]) else part for part in (numerator, denominator))
+    return item(text, None if hidden else value, unit, hidden, numerator=over, denominator=under, **about)
 
 
 def item(text: str | None, value: object, unit: str, withheld: bool = False, *, indicator: str = "", title: str = "",

@@ -63,10 +63,15 @@ def in_order_of_start(evidence: Evidence) -> pd.DataFrame:
     return rows.assign(date=rows["start_date"]).sort_values("date", kind="stable", ignore_index=True)
 
 
-def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
+def as_it_stands(evidence: Evidence) -> pd.DataFrame:
+    """Plans in order, with the category as it stood latest."""
     rows = evidence.once(plans)
-    latest = rows["latest_category"].fillna(rows["initial_category"])
-    rows = rows.assign(date=rows["end_date"], category=latest, duration=_band(rows["days"]))
+    return rows.assign(category=rows["latest_category"].fillna(rows["initial_category"]))
+
+
+def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.once(as_it_stands)
+    rows = rows.assign(date=rows["end_date"], duration=_band(rows["days"]))
     return rows.sort_values("date", kind="stable", ignore_index=True)
 
 
@@ -75,10 +80,9 @@ def in_order_of_end(evidence: Evidence) -> pd.DataFrame:
 
 def open_at(evidence: Evidence, period: Period) -> pd.DataFrame:
     """Plans open at the date, with the category as it stood latest, and no `date`: age is taken at the period's end."""
-    rows = evidence.once(plans)
+    rows = evidence.once(as_it_stands)
     rows = rows[certain(rows["start_date"] <= period.last) & ~certain(rows["end_date"] <= period.last)]
-    latest = rows["latest_category"].fillna(rows["initial_category"])
-    return rows.assign(category=latest, duration=_band((period.last - rows["start_date"]).dt.days))
+    return rows.assign(duration=_band((period.last - rows["start_date"]).dt.days))
 
 
 def _band(days: pd.Series) -> pd.Series:

@@ -22,12 +22,28 @@ __all__ = [
 ]
 
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2040
+
+
 @lru_cache(maxsize=1)
 def bank_holidays() -> np.ndarray:
     """England's bank holidays 2000 to 2040, as `datetime64[D]`."""
+    return _bank_holidays(_FIRST_YEAR // 10, _LAST_YEAR // 10)
+
+
+@lru_cache(maxsize=16)
+def _bank_holidays(first: int, last: int) -> np.ndarray:
+    """Those of whole decades, because each year's take time to work out and most records span one decade."""
     import holidays
 
-    return np.array(sorted(holidays.UnitedKingdom(subdiv="ENG", years=range(2000, 2041))), dtype="datetime64[D]")
+    years = range(max(10 * first, _FIRST_YEAR), min(10 * last + 9, _LAST_YEAR) + 1)
+    return np.array(sorted(holidays.UnitedKingdom(subdiv="ENG", years=years)), dtype="datetime64[D]")
+
+
+def _around(days: np.ndarray, margin: int = 1) -> np.ndarray:
+    """The bank holidays of every decade that these days are in, and of `margin` years on either side."""
+    years = np.clip([days.min().item().year - margin, days.max().item().year + margin], _FIRST_YEAR, _LAST_YEAR)
+    return _bank_holidays(*(int(year) // 10 for year in years))
 
 
 def _days(values) -> np.ndarray:
@@ -44,10 +60,12 @@ def working_days_between(starts, ends) -> pd.Series:
     known = ~(np.isnat(first) | np.isnat(last))
     counted = pd.array([pd.NA] * len(first), dtype="Int64")
     if known.any():
-        counted[known] = np.busday_count(first[known], last[known], holidays=bank_holidays())
+        first_known, last_known = first[known], last[known]
+        free = _around(np.concatenate([first_known, last_known]))
+        counted[known] = np.busday_count(first_known, last_known, holidays=free)
         # busday_count takes [start, end); DfE's clock excludes the start and includes the end.
-        on_end = np.is_busday(last[known], holidays=bank_holidays()).astype(int)
-        on_start = np.is_busday(first[known], holidays=bank_holidays()).astype(int)
+        on_end = np.is_busday(last_known, holidays=free).astype(int)
+        on_start = np.is_busday(first_known, holidays=free).astype(int)
         counted[known] = counted[known] + on_end - on_start
     return pd.Series(counted, index=starts.index if isinstance(starts, pd.Series) else None)
 
@@ -57,9 +75,11 @@ def add_working_days(starts, number: int) -> pd.Series:
     first = _days(starts)
     moved = np.full(first.shape, np.datetime64("NaT", "D"))
     known = ~np.isnat(first)
-    moved[known] = np.busday_offset(
-        first[known], number, roll="backward" if number > 0 else "forward", holidays=bank_holidays()
-    )
+    if known.any():
+        # Fewer than 200 working days make no year.
+        free = _around(first[known], margin=1 + abs(number) // 200)
+        roll = "backward" if number > 0 else "forward"
+        moved[known] = np.busday_offset(first[known], number, roll=roll, holidays=free)
     return pd.Series(moved.astype("datetime64[us]"), index=starts.index if isinstance(starts, pd.Series) else None)
 
 

@@ -79,3 +79,14 @@ def test_no_small_count_survives_and_the_input_is_left_alone(rows, audience):
         shown = out.frame[["n", "d"]].stack().dropna()
         assert not shown.between(1, 5).any()
         assert out.frame["percent"][frame["n"].between(1, 5) | frame["d"].between(1, 5)].isna().all()
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.floats(-20, 20), st.integers(-20, 20)), min_size=1, max_size=4),
+    st.sampled_from(AUDIENCES),
+)
+def test_a_number_by_itself_is_hidden_where_a_release_of_it_alone_withholds_it(counts, audience):
+    names = [f"count{place}" for place in range(len(counts))]
+    alone = pd.DataFrame({name: pd.Series([count], dtype="Float64") for name, count in zip(names, counts, strict=True)})
+    out = release(alone.assign(value=1.5), audience, counts=names, derived={"value": names})
+    assert policy.hides(audience, counts) is bool(out.is_withheld("value").iloc[0])

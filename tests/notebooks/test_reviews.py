@@ -189,7 +189,7 @@ def test_by_hand_the_findings_are_the_same_to_the_byte(sample, tmp_path, monkeyp
     extract.write(extract.extract(review, executed), tmp_path)
     through_papermill = results["placement-stability", "internal"].folder
     files = sorted(path.name for path in through_papermill.iterdir())
-    assert len(files) == 1 + 2 * len(documented("placement-stability")["figures"])
+    assert len(files) == 1 + len(documented("placement-stability")["figures"])
     assert {name: (tmp_path / name).read_bytes() for name in files} == {
         name: (through_papermill / name).read_bytes() for name in files
     }

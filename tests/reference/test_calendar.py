@@ -41,6 +41,16 @@ def test_missing_dates_give_missing_days():
     assert counted.isna().all()
 
 
+@given(st.dates(dt.date(1999, 1, 1), dt.date(2041, 12, 31)), st.integers(0, 900))
+def test_days_are_counted_without_any_of_the_bank_holidays(start, length):
+    """By decade or all at once, the same."""
+    end = start + dt.timedelta(days=length)
+    every = pd.Series(pd.date_range(start + dt.timedelta(days=1), end))
+    free = pd.to_datetime(pd.Series(calendar.bank_holidays()))
+    working = every[(every.dt.day_of_week < 5) & ~every.isin(free)]
+    assert calendar.working_days_between([start], [end]).iloc[0] == len(working)
+
+
 @given(DAYS, st.integers(1, 60))
 def test_adding_working_days_and_counting_them_agree(day, number):
     moved = calendar.add_working_days([day], number)[0]

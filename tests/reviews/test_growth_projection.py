@@ -108,15 +108,15 @@ def test_it_is_drawn_and_described(review):
     words = describe_fan.fan(data, "date", "n", "series", what="plans", **told)
     assert words.startswith("Projection of plans. 200 at March 2018; As the last 12 months: ")
     assert "by March 2019, with limits of " in words
-    svg, _ = render(fan.fan(data, "date", "n", "series", words="Plans", **told), "one")
-    again, _ = render(fan.fan(data, "date", "n", "series", words="Plans", **told), "one")
+    svg = render(fan.fan(data, "date", "n", "series", words="Plans", **told), "one")
+    again = render(fan.fan(data, "date", "n", "series", words="Plans", **told), "one")
     assert svg == again
     nothing = projection.paths(one, projection.Outlook(found.day, 0, {}, ()), past.iloc[:0])
     assert (
         describe_fan.fan(nothing, "date", "n", "series", what="plans", **told)
         == "Projection of plans. There is nothing to show."
     )
-    assert "No values" in render(fan.fan(nothing, "date", "n", "series", words="Plans", **told), "nothing")[0]
+    assert "No values" in render(fan.fan(nothing, "date", "n", "series", words="Plans", **told), "nothing")
 
 
 def test_values_and_tables_are_withheld_where_they_rest_on_few(review):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.disclosure import Released
-from analysis.disclosure.policy import is_small
+from analysis.disclosure.policy import is_small_one
 from analysis.disclosure.wording import listed, number
 from analysis.findings.values import make_value
 from analysis.indicators.evidence import Evidence
@@ -165,7 +165,7 @@ class Rise:
     @property
     def smallest(self) -> int | None:
         """The count that decides whether the split may be shown: one from 1 to 5 if there is any, else the least."""
-        return min(self.counts, key=lambda count: (not bool(is_small(pd.Series([count])).iloc[0]), count), default=None)
+        return min(self.counts, key=lambda count: (not is_small_one(count), count), default=None)
 
 
 def rise_between(review: Review, table: str, start: dt.date, end: dt.date) -> Rise:

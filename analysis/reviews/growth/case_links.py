@@ -162,7 +162,7 @@ def missing_in_words(review: Review, found: Released) -> str:
     return (
         f"{texts[0]} plans started in the year to {day}. Children who moved here on a plan, who have no enquiry here, account "
         f"for {texts[1]} of them, and plans without a conference in the records for {texts[2]}."
-        + (" (c: withheld, from 1 to 5.)" if "c" in texts else "")
+        + (" c: withheld, so that no small count can be worked out." if "c" in texts else "")
     )
 
 

@@ -15,7 +15,7 @@ from analysis.indicators.evidence import evidence_of
 from analysis.methods import flows
 from analysis.methods.clustered import holm
 from analysis.records.history import Known
-from analysis.reviews.growth.families import family_groups
+from analysis.reviews.growth.families import of_plans
 from analysis.reviews.growth.years import (
     CERTAIN,
     FIRST,
@@ -130,7 +130,7 @@ def diagnose(
             break
         spans.append(year_before(spans[-1]))
     plans = evidence.once(protection.plans)
-    plans = plans.assign(family=np.asarray(family_groups(plans, known)))
+    plans = plans.assign(family=evidence.once(of_plans)["family"])
     started = [within(plans, "start_date", one) for one in spans]
     starts = starts_compared(started, spans)
     ends = ends_compared(plans, spans)

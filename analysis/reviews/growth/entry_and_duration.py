@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.disclosure import Released
-from analysis.disclosure.policy import is_small
+from analysis.disclosure.policy import is_small_one
 from analysis.disclosure.wording import listed, number
 from analysis.findings.values import make_value
 from analysis.methods import flows
@@ -167,7 +167,7 @@ def _way(part: int, up: str, down: str, same: str) -> str:
 
 def _smallest(found: list[Balance]) -> int | None:
     counts = [count for one in found for count in (one.stock, one.starts)]
-    return min(counts, key=lambda count: (not bool(is_small(pd.Series([count])).iloc[0]), count), default=None)
+    return min(counts, key=lambda count: (not is_small_one(count), count), default=None)
 
 
 def _short(day: dt.date) -> str:

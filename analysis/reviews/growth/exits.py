@@ -14,6 +14,7 @@ from analysis.disclosure import Released
 from analysis.disclosure.wording import number, period
 from analysis.findings.measures import moments
 from analysis.findings.values import make_value
+from analysis.indicators import protection
 from analysis.indicators.evidence import Evidence
 from analysis.indicators.protection import TWO_YEARS_DAYS
 from analysis.methods import hazards
@@ -21,7 +22,7 @@ from analysis.methods.flows import whole_parts
 from analysis.methods.hazards import AtRisk
 from analysis.methods.masks import certain
 from analysis.methods.resampling import cluster_weights, percentile_interval
-from analysis.reviews.growth.families import family_groups, sibling_groups
+from analysis.reviews.growth.families import of_plans
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -221,9 +222,8 @@ def _day(day: dt.date) -> str:
 
 def plans_with_families(evidence: Evidence) -> pd.DataFrame:
     """Plans that have a start, with `siblings` (began together) and `family` (hang together), inferred once."""
-    plans = evidence.table(_TABLE)
-    plans = plans[plans["start_date"].notna()]
-    return plans.assign(siblings=sibling_groups(plans, evidence.known), family=family_groups(plans, evidence.known))
+    plans = evidence.once(protection.plans).join(evidence.once(of_plans))
+    return plans[plans["start_date"].notna()]
 
 
 def covered(evidence: Evidence, opened: dt.date, closed: dt.date) -> bool:

@@ -39,10 +39,15 @@ def family_groups(plans: pd.DataFrame, known: Known | None = None) -> pd.Series:
     Children who entered together (`sibling_groups`) and every plan of the same child are one cluster, and so are
     those that such children link. This is what intervals resample: see `methods.resampling`.
     """
+    return clusters(plans, sibling_groups(plans, known))
+
+
+def clusters(plans: pd.DataFrame, siblings: pd.Series) -> pd.Series:
+    """`family_groups` where the sibling groups are known already."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    siblings = sibling_groups(plans, known).to_numpy()
+    siblings = siblings.to_numpy()
     child = pd.factorize(plans["child_id"])[0]
     count, rows = len(plans), np.arange(len(plans))
     if not count:
@@ -64,10 +69,13 @@ def group_sizes(groups: pd.Series) -> pd.Series:
 
 def of_plans(evidence: Evidence) -> pd.DataFrame:
     """Both groups of every plan, as `indicators.protection.plans` orders them: columns siblings, family. For `evidence.once`."""
-    rows = evidence.once(protection.plans)
-    return pd.DataFrame(
-        {"siblings": sibling_groups(rows, evidence.known), "family": family_groups(rows, evidence.known)}
-    )
+    return groups_of(evidence.once(protection.plans), evidence.known)
+
+
+def groups_of(plans: pd.DataFrame, known: Known | None = None) -> pd.DataFrame:
+    """Both groups of each plan, on the index of `plans`: columns siblings, family."""
+    siblings = sibling_groups(plans, known)
+    return pd.DataFrame({"siblings": siblings, "family": clusters(plans, siblings)})
 
 
 def _origin(table: pd.DataFrame, start: pd.Series, known: Known | None) -> np.ndarray:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.disclosure import CONFIDENTIAL, Released
 from analysis.disclosure.additive import Structure
-from analysis.disclosure.policy import is_small
+from analysis.disclosure.policy import is_small_one
 from analysis.disclosure.wording import listed, number
 from analysis.findings.measures import moments
 from analysis.indicators.breakdowns import AGE_GROUPS, NOT_KNOWN, age_group
@@ -23,7 +23,7 @@ from analysis.reference.calendar import age_at
 from analysis.reference.project import Authority
 from analysis.reference.quarters import Quarter, words
 from analysis.reviews.growth.cuts import ALONE, MORE, TWO, referral_source
-from analysis.reviews.growth.families import family_groups, group_sizes, sibling_groups
+from analysis.reviews.growth.families import group_sizes, groups_of
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -61,10 +61,11 @@ def enquiries_told(evidence: Evidence, authority: Authority, places=("locality",
                         by="child_id", direction="forward", tolerance=pd.Timedelta(days=CONFERENCE_TO_PLAN_DAYS))  # fmt: skip
     passed = np.zeros(len(rows), bool)
     passed[met.loc[met["plan"].notna(), "place"].to_numpy(int)] = True
-    size = group_sizes(sibling_groups(rows, evidence.known))
+    together = groups_of(rows, evidence.known)
+    size = group_sizes(together["siblings"])
     told = rows.assign(
         passed=passed,
-        family=family_groups(rows, evidence.known),
+        family=together["family"],
         siblings=np.select([size == 1, size == 2], [ALONE, TWO], MORE),
         again=_again(rows, plans),
     )
@@ -160,7 +161,7 @@ def in_words(review: Review, one: Split) -> str:
     span = f"begun in the year to {words(one.after[1])}"
     if one.why or not one.cuts:
         return f"Whether more of each kind of enquiry {span} led to a plan can't be said: {one.why or 'the returns hold no group to tell them by'}."
-    if review.audience != "internal" and is_small(pd.Series(one.totals)).any():
+    if review.audience != "internal" and any(map(is_small_one, one.totals)):
         return f"What became of enquiries {span} is withheld, so that no count from 1 to 5 can be worked out from it."
     change = one.totals[3] - one.totals[2]
     any_cut = next(iter(one.cuts.values()))
