@@ -175,10 +175,17 @@ def furthest(localities: Sequence[Group]) -> Group:
 
 
 def _only(localities: Sequence[Group]) -> Group | None:
-    """The locality that changed when the others together didn't."""
-    first = furthest(localities)
-    alone = first.change.p < CERTAIN and (first.rest is None or first.rest.p >= CERTAIN)
-    return first if alone else None
+    """The locality that changed when the others together didn't; of several, the one surest to differ from the rest.
+
+    It needn't be the one furthest from the rest: where one rose much, another that fell a little lies further still.
+    """
+    places = len(localities)
+    alone = [
+        one
+        for one in localities
+        if one.change.p < CERTAIN and (one.rest is None or (one.rest.p >= CERTAIN and places * one.rest_p < PLACED))
+    ]
+    return furthest(alone) if alone else None
 
 
 def _called(name: str, flow: Flow, p: Mapping[str, float]) -> list[str]:
