@@ -88,6 +88,19 @@ def test_one_locality_is_named_where_the_other_stays_level():
     assert [one.name for one in found.localities] == ["Here", "There"]
 
 
+def test_the_locality_that_rose_is_named_also_where_another_fell_and_so_lies_further_from_the_rest():
+    # 122 each, then 256, 82 and 174: the second and third together stay at about 244.
+    plans = _known(LEVEL | {2017: 1.4}, LONG).table("protection_plans")
+    place = (np.arange(len(plans)) * 0.754877666) % 1
+    now = (plans["start_date"] >= "2017-04-01").to_numpy()
+    team = np.where(now, np.digitize(place, [0.5, 0.66]), np.digitize(place, [1 / 3, 2 / 3]))
+    names = pd.Series(["A team", "B team", "C team"])
+    known = Known.from_tables({"protection_plans": plans.assign(team=names[team].astype("string").to_numpy())})
+    found = _told(known, teams=TEAMS | {"C team": "Elsewhere"})
+    assert causes.furthest(found.localities).name == "There"
+    assert found.called == "more starting in Here"
+
+
 def test_localities_that_rise_alike_are_not_named():
     assert _told(_known(LEVEL | {2017: 1.5}, LONG)).locality == ""
 

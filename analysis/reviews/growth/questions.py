@@ -81,10 +81,11 @@ def _localities_row(review: Review, found: Diagnosis) -> list[tuple[str, str, st
     question = "Did one locality's starts change and not the others'?"
     if len(found.localities) < 2:
         return [(question, "The records name fewer than two localities", UNASKED)]
-    one = furthest(found.localities)
+    one = next((one for one in found.localities if one.name == found.locality), furthest(found.localities))
     if hidden(review, [one.before, one.now]):
         return [(question, WITHHELD.capitalize(), sure(found.p["localities"], len(found.localities) * one.rest_p))]
-    told = f"Furthest from the others is {one.name}: {number(one.now, 'count')} after {number(one.before, 'count')}"
+    told = f"{one.name} did" if found.locality else f"Furthest from the others is {one.name}"
+    told += f": {number(one.now, 'count')} after {number(one.before, 'count')}"
     if one.rest is not None and not math.isnan(one.rest.ratio):
         told += f"; the others together, {percent(one.rest.ratio, 'more', 'fewer')} than usual"
     return [
