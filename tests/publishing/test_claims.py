@@ -7,9 +7,9 @@ from math import comb
 import pandas as pd
 import pytest
 
-from analysis.indicators import engine, registry
+from analysis.indicators import changes, engine, registry
 from analysis.indicators.definition import COUNT, PERCENT, RATE, ROLLING_YEAR, STOCK
-from analysis.publishing.claims import KINDS, Claim, Judge, changes, judging, kinds
+from analysis.publishing.claims import KINDS, Claim, Judge, judging, kinds
 from analysis.reference import project
 from analysis.reference.quarters import Quarter
 

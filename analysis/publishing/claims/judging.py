@@ -11,12 +11,13 @@ import pandas as pd
 
 from analysis.disclosure import CONFIDENTIAL, may_show, policy
 from analysis.disclosure.wording import NOT_AVAILABLE, period
+from analysis.findings import charted
 from analysis.findings.measures import COUNTS, DERIVED, moments
 from analysis.findings.values import make_value
 from analysis.indicators import comparison, registry
+from analysis.indicators.changes import Place, beyond_chance, row
 from analysis.indicators.definition import PERCENT, Indicator
-from analysis.publishing.claims import charted, kinds
-from analysis.publishing.claims.changes import Place, beyond_chance, row
+from analysis.publishing.claims import kinds
 from analysis.publishing.claims.kinds import Claim
 from analysis.records.history import Known
 from analysis.reference.project import Authority, UsageError

@@ -1,4 +1,4 @@
-"""Whether an indicator's latest months are a change or usual variation: the control chart behind a claim."""
+"""Whether the latest months of an indicator are a change or usual variation: its control chart, for claims and reviews."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from analysis.disclosure.wording import number
 from analysis.findings.values import make_value
 from analysis.findings.variation import RECENT_MONTHS
 from analysis.indicators import engine
+from analysis.indicators.changes import Place, row
 from analysis.indicators.definition import COUNT, PERCENT, QUARTER, RATE, ROLLING_YEAR, YEAR, Indicator, Period
 from analysis.indicators.evidence import evidence_of
 from analysis.methods import control_charts
-from analysis.publishing.claims.changes import Place, row
 from analysis.records.history import Known
 from analysis.reference.quarters import Quarter
 
