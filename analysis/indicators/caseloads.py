@@ -1,4 +1,5 @@
-"""Caseloads as Annex A allocates cases: how many a worker has, how they differ, and weighed by what kind they are."""
+"""Caseloads as Annex A allocates cases: how many a worker has, how they differ, weighed by what kind they are, and
+whether workers stay and children keep theirs."""
 
 from __future__ import annotations
 
@@ -9,7 +10,16 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from analysis.indicators.definition import COUNT, LOWER_IS_BETTER, MEAN, STOCK, Indicator, Period
+from analysis.indicators.definition import (
+    COUNT,
+    HIGHER_IS_BETTER,
+    LOWER_IS_BETTER,
+    MEAN,
+    PERCENT,
+    STOCK,
+    Indicator,
+    Period,
+)
 from analysis.indicators.evidence import Evidence
 from analysis.methods.masks import certain
 from analysis.reference.project import REFERENCE_DATA
@@ -78,6 +88,41 @@ def by_worker(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     return found.assign(team=teams.set_index("worker")["team"]).reset_index()
 
 
+# --- who stays ---------------------------------------------------------------------------------------------------------
+
+
+def _a_year_before(period: Period) -> Period:
+    day = (period.last - pd.DateOffset(years=1)).date()
+    return Period(day, day, period.quarter)
+
+
+def stayed(evidence: Evidence, period: Period) -> pd.DataFrame | None:
+    """Workers who held a case a year before, with the team of then; `counts` where they still hold cases in that team.
+    None where either day has no list."""
+    before, now = (evidence.once(by_worker, one) for one in (_a_year_before(period), period))
+    if before is None or now is None:
+        return None
+    team = before["worker"].map(now.set_index("worker")["team"])
+    return before.assign(counts=certain(team == before["team"]))
+
+
+def looked_after_list(evidence: Evidence, period: Period) -> pd.DataFrame:
+    """Children on the list of children looked after of the day who were looked after on it: child_id, worker, team."""
+    rows = evidence.table("care_status")
+    rows = rows[certain(rows["as_at"] == period.last)]
+    return _open(evidence, period.last, rows[["child_id", "worker", "team"]], "care_periods").reset_index(drop=True)
+
+
+def worker_changed(evidence: Evidence, period: Period) -> pd.DataFrame | None:
+    """Children looked after on the day and a year before with a worker on both; `counts` where it isn't the same one."""
+    before, now = (evidence.once(looked_after_list, one) for one in (_a_year_before(period), period))
+    if before.empty or now.empty:
+        return None
+    earlier = now["child_id"].map(before.drop_duplicates("child_id").set_index("child_id")["worker"])
+    both = now["worker"].notna() & earlier.notna()
+    return now[both].assign(counts=certain(now["worker"] != earlier)[both])
+
+
 # --- what is averaged ------------------------------------------------------------------------------------------------
 
 
@@ -130,5 +175,20 @@ def indicators() -> tuple[Indicator, ...]:
             "unallocated_case_count", "Open cases without a worker",
             "Open cases at the end of the quarter for which Annex A names no worker.",
             "open cases without a worker", "", COUNT, LOWER_IS_BETTER, function=unallocated, **same,
+        ),
+        Indicator(
+            "worker_stayed_percent", "Workers who still hold cases in the team of a year before",
+            "Of the workers who held an open case a year before the end of the quarter, the share who still do in the same "
+            "team. Those who left, moved to another team or to a post without cases, or were away, don't count.",
+            "workers who hold cases in the same team on both days", "workers who held an open case a year before", PERCENT,
+            HIGHER_IS_BETTER, function=stayed, breakdowns=by, **same,
+        ),
+        Indicator(
+            "lac_worker_changed_percent", "Children looked after whose worker is another than a year before",
+            "Of the children who were looked after at the end of the quarter and a year before, with a worker on both days, "
+            "the share whose worker isn't the same. Changes in between that were undone aren't seen.",
+            "children whose worker isn't the same on both days", "children looked after on both days with a worker",
+            PERCENT, LOWER_IS_BETTER, STOCK, "Ofsted, Annex A list 8", worker_changed, ("care_status", "care_periods"),
+            breakdowns=by,
         ),
     )  # fmt: skip

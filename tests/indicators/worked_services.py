@@ -250,4 +250,38 @@ CASES = (
             "unallocated_case_count": (1, None, 1),
         },
     ),
+    Case(
+        "who stays: X still holds cases in North, Y moved to Care, Z left, W is new; of the children looked after on both "
+        "days C kept X, D changed to W, E has nobody now, F's care ended though listed, G is new",
+        """
+        need_status
+        child_id as_at case_status team worker
+        A 2017-03-31 CIN North X
+        B 2017-03-31 CIN North Y
+        H 2017-03-31 CIN North Z
+        A 2018-03-31 CIN North X
+        B 2018-03-31 CIN Care Y
+
+        care_periods
+        child_id start_date end_date
+        C 2016-01-01 -
+        D 2016-01-01 -
+        E 2016-01-01 -
+        F 2016-01-01 2018-02-01
+        G 2018-01-01 -
+
+        care_status
+        child_id as_at team worker
+        C 2017-03-31 North X
+        D 2017-03-31 North Z
+        E 2017-03-31 North X
+        F 2017-03-31 North X
+        C 2018-03-31 North X
+        D 2018-03-31 North W
+        E 2018-03-31 North -
+        F 2018-03-31 North W
+        G 2018-03-31 North W
+        """,
+        {"worker_stayed_percent": (1, 3, 33.3), "lac_worker_changed_percent": (1, 2, 50.0)},
+    ),
 )  # fmt: skip
