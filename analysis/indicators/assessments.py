@@ -24,6 +24,8 @@ from analysis.reference.codes import codes
 
 # Statutory timescale, Working Together to Safeguard Children.
 ASSESSMENT_WORKING_DAYS = 45
+# Returns hold assessments by when they began: with a year of beginnings known, those still open at a date are.
+LONGEST_OPEN_MONTHS = 12
 # DfE's bands of working days (C2).
 _BANDS = {"Up to 10": 10, "11 to 20": 20, "21 to 30": 30, "31 to 40": 40, "41 to 45": 45, "46 to 50": 50,
           "51 to 60": 60, "61 or more": 10_000}  # fmt: skip
@@ -104,7 +106,8 @@ def indicators() -> tuple[Indicator, ...]:
     child, team = OF_A_CHILD, ("team", "locality")
     assessment = {"needs": ("assessments",), "period_type": ROLLING_YEAR, "breakdowns": (*child, *team)}
     timed = {**assessment, "breakdowns": (*child, *team, "duration")}
-    unfinished = {"needs": ("assessments",), "period_type": STOCK, "breakdowns": (*child, *team)}
+    unfinished = {"needs": ("assessments",), "period_type": STOCK, "breakdowns": (*child, *team),
+                  "lookback_months": LONGEST_OPEN_MONTHS}  # fmt: skip
     return (
         Indicator(
             "assessment_count", "Assessments completed",

@@ -222,6 +222,13 @@ def test_a_lookback_reaches_further():
     assert symbol(placements, "lac_three_placements_percent") == "z"
 
 
+def test_assessments_still_open_are_known_from_a_year_of_beginnings():
+    year = Promised(promise("2017-04-01", "2018-03-31", "starting", table="assessments"))
+    assert symbol(year, "assessments_overdue_count") == ""
+    half = Promised(promise("2017-10-01", "2018-03-31", "starting", table="assessments"))
+    assert symbol(half, "assessments_overdue_count") == "x"
+
+
 def test_what_is_open_at_a_date_says_nothing_of_other_dates():
     records = Promised(promise("2018-03-31", "2018-03-31", "open"))
     assert symbol(records, "cpp_count") == ""
