@@ -13,6 +13,7 @@ from analysis.disclosure.wording import NOT_AVAILABLE, period, short_day
 from analysis.findings.bundle import FindingError
 from analysis.findings.values import item, make_value
 from analysis.indicators import registry
+from analysis.indicators.definition import CENSUS_DAY, COHORT, QUARTER, SCHOOL_YEAR, STOCK, YEAR
 from analysis.reference.quarters import Quarter, quarters
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 COUNTS = ("numerator", "denominator")
 DERIVED = dict.fromkeys(("value", "lower", "upper"), COUNTS)
 _TOTAL = "every category"
+# Over how long a figure is, in a summary, where it isn't over twelve months to the moment.
+_SPANS = {STOCK: "", QUARTER: "the quarter", YEAR: "financial year", SCHOOL_YEAR: "school year",
+          CENSUS_DAY: "on 30 September", COHORT: "12 months that ended a year before"}  # fmt: skip
 _FIGURES = (*COUNTS, *DERIVED)
 _KINDS = {"annex_a": "Annex A", "ssda903": "SSDA903", "cin_census": "CIN census", "workforce_census": "workforce census",
           "local": "local returns"}  # fmt: skip
@@ -97,9 +101,11 @@ def summary(
     rows = []
     for indicator, name in names.items():
         about = registry.indicators()[indicator]
-        rolling = "" if about.period_type == "stock" else ", 12 months"
+        spanned = _SPANS.get(about.period_type, "12 months")
         cells = [items[f"{name}.{moment}"]["text"] for moment in shown.values()]
-        rows.append([f"{about.title}{rolling}", *("–" if cell == NOT_AVAILABLE else cell for cell in cells)])
+        rows.append(
+            [f"{about.title}{spanned and f', {spanned}'}", *("–" if cell == NOT_AVAILABLE else cell for cell in cells)]
+        )
     return headings, rows, ["left", *["right"] * len(shown)]
 
 
