@@ -1,13 +1,13 @@
-"""Statutory reviews of children looked after: whether they were held in time, and whether the child took part."""
+"""Statutory reviews and visits of children looked after: whether they were in time, and whether the child took part."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.indicators.breakdowns import OF_A_CHILD
-from analysis.indicators.definition import HIGHER_IS_BETTER, PERCENT, ROLLING_YEAR, Indicator, Period
+from analysis.indicators.definition import HIGHER_IS_BETTER, PERCENT, ROLLING_YEAR, STOCK, Indicator, Period
 from analysis.indicators.evidence import Evidence
-from analysis.indicators.looked_after import looked_after, periods_of_care
+from analysis.indicators.looked_after import looked_after, periods_of_care, status
 from analysis.methods.masks import certain
 
 # Care Planning, Placement and Case Review Regulations 2010, regulation 33: the first review within twenty working
@@ -18,6 +18,11 @@ LOOKBACK_MONTHS = 8
 YOUNG = "PN0"  # under four: not asked
 # Attended and spoke, or had someone speak, or showed their views; or stayed away and sent them.
 TOOK_PART = ("PN1", "PN2", "PN3", "PN5", "PN6")
+
+# The same regulations, regulation 28: a visit at least every six weeks; every three months once a child has lived for a
+# year where it is meant to stay until 18.
+VISIT_DAYS, SETTLED_VISIT_MONTHS, SETTLED_MONTHS = 42, 3, 12
+FOR_THE_LONG_TERM = ("U1", "U4")
 
 _RETURN = "Local (SSDA903)"
 
@@ -68,6 +73,26 @@ def participation(evidence: Evidence, period: Period) -> pd.DataFrame:
     return rows.assign(counts=certain(rows["participation"].isin(TOOK_PART)))
 
 
+def visited(evidence: Evidence, period: Period) -> pd.DataFrame | None:
+    """Children looked after at the date; `counts` where that day's Annex A has a visit recent enough. None where there is
+    no Annex A of that day."""
+    said = evidence.once(status)
+    said = said[certain(said["as_at"] == period.last)].drop_duplicates("child_id", keep="last").set_index("child_id")
+    if said.empty:
+        return None
+    rows = evidence.once(looked_after, period)
+    latest, since = (
+        said[name].reindex(rows["child_id"]).set_axis(rows.index) for name in ("latest_visit", "placement_start")
+    )
+    settled = certain(rows["placement"].isin(FOR_THE_LONG_TERM)) & certain(
+        since <= period.last - pd.DateOffset(months=SETTLED_MONTHS)
+    )
+    lately = certain(latest > period.last - pd.Timedelta(days=VISIT_DAYS))
+    return rows.assign(
+        counts=lately | settled & certain(latest > period.last - pd.DateOffset(months=SETTLED_VISIT_MONTHS))
+    )
+
+
 def indicators() -> tuple[Indicator, ...]:
     by = (*OF_A_CHILD, "need", "legal_status", "placement", "provider", "team", "locality")
     return (
@@ -87,5 +112,14 @@ def indicators() -> tuple[Indicator, ...]:
             "part: by being there and giving their views, or by having them brought.",
             "those in which the child took part", "reviews in the period of children aged four or more", PERCENT,
             HIGHER_IS_BETTER, ROLLING_YEAR, _RETURN, participation, ("care_reviews",), breakdowns=OF_A_CHILD,
+        ),
+        Indicator(
+            "lac_visited_percent", "Looked after children visited when they should be",
+            f"Share of children looked after at the end of the quarter whose last statutory visit was at most "
+            f"{VISIT_DAYS - 1} days before, or less than {SETTLED_VISIT_MONTHS} months where they had lived for a year with "
+            "carers they are matched with for the long term. A child of whom no visit is recorded counts as not visited.",
+            "those visited in that time", "children looked after at the date", PERCENT, HIGHER_IS_BETTER, STOCK,
+            "Local (Annex A list 8)", visited, ("care_episodes", "care_status"), or_needs=("care_periods", "care_status"),
+            breakdowns=by,
         ),
     )  # fmt: skip

@@ -249,4 +249,29 @@ CASES = (
             "lac_friends_not_long_term_count": (1, None, 1),
         },
     ),
+    Case(
+        "visits: A 41 days before, B 42, C none recorded, D 80 days before and long settled in a long-term placement, E the "
+        "same but there for a day less than a year; F has left; G isn't on the list",
+        """
+        care_episodes
+        child_id start_date reason_new legal_status placement provider end_date reason_ended
+        A 2016-01-01 S C2 U6 PR1 - -
+        B 2016-01-01 S C2 U6 PR1 - -
+        C 2016-01-01 S C2 U6 PR1 - -
+        D 2016-01-01 S C2 U4 PR1 - -
+        E 2016-01-01 S C2 U4 PR1 - -
+        F 2016-01-01 S C2 U6 PR1 2018-03-01 E4A
+        G 2016-01-01 S C2 U6 PR1 - -
+
+        care_status
+        child_id as_at period_start latest_visit placement_start
+        A 2018-03-31 2016-01-01 2018-02-18 2016-01-01
+        B 2018-03-31 2016-01-01 2018-02-17 2016-01-01
+        C 2018-03-31 2016-01-01 - 2016-01-01
+        D 2018-03-31 2016-01-01 2018-01-10 2017-03-31
+        E 2018-03-31 2016-01-01 2018-01-10 2017-04-01
+        F 2018-03-31 2016-01-01 2018-02-28 2016-01-01
+        """,
+        {"lac_visited_percent": (2, 6, 33.3)},
+    ),
 )  # fmt: skip
