@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.cli.options import Said, Verb, add_quarter, latest, quarter
+from analysis.cli.options import Said, Verb, add_audience, add_quarter, latest, quarter
 from analysis.reference.project import UsageError, UserError, Workspace
 
 if TYPE_CHECKING:
@@ -73,6 +73,13 @@ def _published_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("edition", nargs="?", metavar="EDITION", help="default: the latest whose figures are held")
     parser.add_argument("--known-by", type=quarter, metavar="Q", help="default: the latest quarter delivered")
     parser.add_argument("--to", metavar="FILE", help="write the table as CSV")
+    parser.add_argument(
+        "--bound",
+        action="store_true",
+        help="say instead where the self-assessment, as it was last made, binds each figure",
+    )
+    add_quarter(parser, "with --bound: the quarter that it was made for (default: the latest delivered)")
+    add_audience(parser)
 
 
 def _published(options: argparse.Namespace, workspace: Workspace, code: str) -> Said:
@@ -82,6 +89,8 @@ def _published(options: argparse.Namespace, workspace: Workspace, code: str) -> 
     edition = options.edition or next(reversed(editions(code)), None)
     if edition is None:
         raise UserError(f"no published figures of {code} are held; put a table into data/reference/published")
+    if options.bound:
+        return _bound(options, workspace, code, edition)
     known = History.open(workspace.store, code).known_by(latest(workspace, code, options.known_by))
     found = table(known, code, edition)
     if options.to:
@@ -90,6 +99,28 @@ def _published(options: argparse.Namespace, workspace: Workspace, code: str) -> 
     agreeing = int(found["agrees"].fillna(False).sum())
     lines.append(f"{agreeing} of {len(found)} figures of {edition} agree with what was published")
     return Said(lines, json.loads(found.to_json(orient="records", date_format="iso")), int(agreeing < len(found)))
+
+
+def _bound(options: argparse.Namespace, workspace: Workspace, code: str, edition: str) -> Said:
+    from analysis.publishing import findings_folders, rendering
+    from analysis.publishing.register import published_figures
+
+    quarter = latest(workspace, code, options.quarter)
+    held = findings_folders.load(rendering.findings_of(workspace, code, quarter, options.audience))
+    values = {f"{review.variable}.{name}": value for review in held for name, value in review.values.items()}
+    rows = published_figures.uses(workspace.published / str(quarter) / options.audience)
+    found = published_figures.bindings(code, edition, rows, quarter, values)
+    missing = [one for one in found if not one.bound]
+    lines = [f"{one.figure.figure}  {one.figure.measure}: {'; '.join(one.uses[:2]) or f'NOT BOUND; {one.missing}'}"
+             f"{' (withheld from this audience)' if one.withheld else ''}" for one in found]  # fmt: skip
+    lines.append(
+        f"{len(found) - len(missing)} of {len(found)} figures of {edition} are bound for {options.audience}, {quarter}"
+    )
+    data = [
+        {"figure": one.figure.figure, "measure": one.figure.measure, "indicator": one.figure.indicator, "bound": one.bound,
+         "uses": list(one.uses), "withheld": one.withheld, "to_do": one.missing} for one in found
+    ]  # fmt: skip
+    return Said(lines, data, 1 if missing else 0)
 
 
 def _published_lines(found: pd.DataFrame) -> list[str]:
@@ -156,7 +187,8 @@ VERBS = (
          _indicators_options, _indicators),
     Verb("published", "sets each figure that was published beside what the records give for it",
          "A figure given as a number agrees at the precision at which it was printed; one given in words (just over,\n"
-         "rising) agrees in kind. Exit status 1 where any differs.",
+         "rising) agrees in kind. Exit status 1 where any differs.\n"
+         "With --bound: where the self-assessment binds each, and what to bind where it doesn't (exit status 1).",
          _published_options, _published),
     Verb("revisions", "says what changed about the past between two deliveries",
          "Rows that came late, were withdrawn or changed, and where returns of one delivery disagree.",
