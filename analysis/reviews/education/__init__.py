@@ -1,0 +1,1 @@
+"""Education of children looked after: what they reach, and what they miss."""
