@@ -1,0 +1,1 @@
+"""What the review of missing, exploitation and abuse works out."""
