@@ -51,6 +51,11 @@ class Funnel:
         wide = additive_limits(self.kind, sizes, self.target, self.between, self.levels)
         return np.stack([np.minimum(exact[:, 0], wide[:, 0]), np.maximum(exact[:, 1], wide[:, 1])], axis=1)
 
+    def beyond_at(self, value, size, *, adjusted: bool = False) -> np.ndarray:
+        """Where values of those sizes would lie, which need not be of any of the units: as `beyond`, or `beyond_adjusted`."""
+        value, size = np.broadcast_arrays(np.atleast_1d(np.asarray(value, float)), np.asarray(size, float))
+        return _beyond(value, self.limits(size, adjusted=adjusted))
+
 
 def funnel(
     kind: str, observed, size, *, target: float | None = None, levels: Sequence[float] = LEVELS, adjust: bool = True
