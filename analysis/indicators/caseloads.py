@@ -36,8 +36,19 @@ _LISTS = "Ofsted, Annex A lists 6 to 9"
 @lru_cache(maxsize=1)
 def weights() -> Mapping[str, float]:
     """What a case of each kind weighs beside a child in need: the authority's policy, in its reference data."""
+    return MappingProxyType({row["case"]: float(row["weight"]) for row in _policy()})
+
+
+def policy() -> pd.DataFrame:
+    """The weights as the policy states them: case, label, weight, why, and source (a document, or `assumed`)."""
+    rows = pd.DataFrame(_policy())
+    return rows.assign(weight=rows["weight"].astype(float))
+
+
+@lru_cache(maxsize=1)
+def _policy() -> tuple[dict[str, str], ...]:
     with open(WEIGHTS, encoding="utf-8", newline="") as lines:
-        return MappingProxyType({row["case"]: float(row["weight"]) for row in csv.DictReader(lines)})
+        return tuple(csv.DictReader(lines))
 
 
 def cases(evidence: Evidence, period: Period) -> pd.DataFrame | None:

@@ -1,0 +1,1 @@
+"""Have we enough workers, do they stay, and how much does each of them carry?"""
