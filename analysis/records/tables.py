@@ -308,3 +308,7 @@ _ALL = (
 )  # fmt: skip
 
 TABLES = MappingProxyType({table.name: table for table in _ALL})
+
+# Lists that are kept by hand and drawn up when the document is written: so many months after the quarter's end, with
+# what has ended until then.
+DRAWN_UP_LATER = MappingProxyType({"edge_of_care": 2})

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
-from types import MappingProxyType
 
 from analysis.records.schema import Column, Table
-from analysis.records.tables import TABLES
+from analysis.records.tables import DRAWN_UP_LATER, TABLES
 from analysis.reference.codes import codes
 from analysis.reference.project import ROOT
 
 # The local returns are the tables from here to the end of `records/tables.py`.
 FIRST_LOCAL_TABLE = "early_help_referrals"
 DOCUMENT = ROOT / "docs" / "returns-local.md"
-# Lists that are kept by hand and drawn up when the document is written: so many months after the quarter's end, with
-# what has ended until then.
-DRAWN_UP_LATER = MappingProxyType({"edge_of_care": 2})
 # Pre-proceedings work may end without an application; everywhere else a row without its start can't be placed in time.
 START_MAY_BE_BLANK = frozenset(("care_proceedings",))
 

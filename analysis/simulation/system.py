@@ -9,9 +9,8 @@ from types import MappingProxyType
 import pandas as pd
 
 from analysis.records.schema import Table
-from analysis.records.tables import TABLES
+from analysis.records.tables import DRAWN_UP_LATER, TABLES
 from analysis.reference.quarters import Quarter
-from analysis.returns.local_layouts import DRAWN_UP_LATER
 
 CORRECTIONS = ("table", "key", "column", "earlier", "corrected_on")
 # Dates that are known before they come.

@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.records.tables import TABLES
+from analysis.records.tables import DRAWN_UP_LATER, TABLES
 from analysis.reference.calendar import bank_holidays
 from analysis.reference.codes import codes
 from analysis.reference.project import UsageError, authority
 from analysis.reference.quarters import Quarter, quarters
-from analysis.returns.local_layouts import DRAWN_UP_LATER
 from analysis.simulation.days import birthday, number
 from analysis.simulation.parameters import apportion, load
 from analysis.simulation.rows import team_names

@@ -17,9 +17,9 @@ from analysis.findings.measures import source
 from analysis.findings.values import item
 from analysis.indicators import registry
 from analysis.methods.masks import certain
+from analysis.records.tables import DRAWN_UP_LATER
 from analysis.reference.codes import codes
 from analysis.reference.quarters import Quarter
-from analysis.returns.local_layouts import DRAWN_UP_LATER
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
