@@ -10,7 +10,8 @@ local entries = {} -- label -> { kind, number }
 local WORDS = { fig = "Figure", tbl = "Table", sec = "Section" }
 local KINDS = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
 local DIV_CLASSES = { ["content-visible"] = true, ["content-hidden"] = true, ["house-head"] = true,
-  ["house-draft"] = true, ["house-foot"] = true, ["evidence-register"] = true }
+  ["house-draft"] = true, ["house-foot"] = true, ["evidence-register"] = true,
+  ["glossary"] = true }
 local SPAN_CLASSES = { ["content-visible"] = true, ["content-hidden"] = true, ["shortcode"] = true, ["claim"] = true }
 local CONDITIONS = { "when-format", "unless-format", "when-profile", "unless-profile", "when-meta", "unless-meta" }
 local FORMATS = { html = { "html", "html5" }, typst = { "typst", "pdf" }, docx = { "docx" } }

@@ -5,7 +5,6 @@ Everything goes to `<project>/build/current/` except `_variables.yml`, which Qua
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,19 +12,19 @@ from pathlib import Path
 
 import yaml
 
-from analysis.publishing import pictures, placing, reference_docx, snippets, wording
+from analysis.publishing import mentions, pictures, placing, reference_docx, snippets, wording
 from analysis.publishing.findings_folders import Review, load
+from analysis.publishing.mentions import Mentions
 from analysis.publishing.register import entries
 from analysis.publishing.text import markdown
 from analysis.reference import project
 from analysis.reference.calendar import Quarter
 from analysis.reference.project import UserError
+from analysis.reference.sign_off import sign_off
 
 # Stands where narrative names a value of a review that couldn't run. Such narrative is hidden; a gate looks for this.
 UNAVAILABLE = "not available in this edition"
 NEVER_RUN = "a run of the review"
-_VAR = re.compile(r"\{\{<\s*var\s+([a-z0-9_]+)\.([a-z0-9_.]+)\s*>\}\}")
-_INCLUDE = re.compile(r"\{\{<\s*include\s+/build/current/([a-z0-9-]+)/([a-z0-9-]+)\.md\s*>\}\}")
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,9 @@ def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failur
         raise UserError("there are no findings to publish; run: selfassess review")
     about = reviews[0]
     wording.check_audience(about.audience)
-    mentioned_values, mentioned_snippets = _mentions(home / "report")
+    named = mentions.mentions(home, about.audience, about.quarter)
     by_name = {review.name: review for review in reviews}
-    for name in sorted({*mentioned_snippets, *(key.replace("_", "-") for key in mentioned_values)} - {"about"}):
+    for name in sorted(named.seen):
         by_name.setdefault(name, _never_run(name, about))
     promoted = Promoted(
         into=into,
@@ -87,14 +86,18 @@ def promote(findings: Iterable[Path], into: Path, *, draft: bool = False, failur
     partial.mkdir(parents=True)
     try:
         for review in promoted.reviews.values():
-            _write_review(review, partial / review.name, frozenset(mentioned_snippets.get(review.name, ())))
+            _write_review(review, partial / review.name, frozenset(named.snippets.get(review.name, ())))
+        _write_stand_ins(partial, named)
+        _write_commentary(partial / mentions.COMMENTARY, home, promoted, named)
         metadata = _metadata(promoted, draft, list(failures))
         _write(partial / "about" / "data.md", snippets.about_the_data(promoted.reviews.values()))
+        approved = None if draft else sign_off(promoted.authority, promoted.quarter)
+        _write(partial / "about" / "sign-off.md", snippets.sign_off(approved))
         _write(partial / "metadata.yml", _yaml(metadata))
         available = [review for review in promoted.reviews.values() if review.available]
         entries.write(partial, entries.EVIDENCE, entries.of_findings(available))
         reference_docx.write(partial / "reference.docx", head=metadata["marks"]["head"], draft=draft)
-        variables = _yaml(_variables(promoted.reviews.values(), mentioned_values))
+        variables = _yaml(_variables(promoted.reviews, named.values))
         placing.put_folder(partial, into)
         placing.put_text(variables, home / "_variables.yml")
     finally:
@@ -116,19 +119,6 @@ def _never_run(name: str, about: Review) -> Review:
     )
 
 
-def _mentions(sources: Path) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-    """What the narrative names: values by review's variable, snippets by review."""
-    values: dict[str, set[str]] = {}
-    included: dict[str, set[str]] = {}
-    for path in sorted(sources.rglob("*.qmd")):
-        text = path.read_text(encoding="utf-8")
-        for review, name in _VAR.findall(text):
-            values.setdefault(review, set()).add(name)
-        for review, name in _INCLUDE.findall(text):
-            included.setdefault(review, set()).add(name)
-    return values, included
-
-
 def _write_review(review: Review, folder: Path, mentioned: frozenset[str]) -> None:
     """`mentioned`: the snippets that the sources include. What none includes needs no picture for Word."""
     _write(folder / "needs.md", "\n" if review.available else snippets.needs(review))
@@ -145,30 +135,51 @@ def _write_review(review: Review, folder: Path, mentioned: frozenset[str]) -> No
         _write(folder / f"{label}.md", snippets.table(label, table))
 
 
-def _variables(reviews: Iterable[Review], mentioned: Mapping[str, set[str]]) -> dict:
+def _write_stand_ins(folder: Path, named: Mentions) -> None:
+    """Empty files for what is named only where this audience doesn't see it, and isn't given to it."""
+    for review in sorted(set(named.snippets) - {mentions.ABOUT, mentions.COMMENTARY}):
+        for name in sorted(named.hidden_snippets(review)):
+            if not (folder / review / f"{name}.md").exists():
+                _write(folder / review / f"{name}.md", "\n")
+
+
+def _write_commentary(folder: Path, home: Path, promoted: Promoted, named: Mentions) -> None:
+    """For each slot, the comment that was written for this quarter, or that none was and where to write."""
+    for area in sorted(named.snippets.get(mentions.COMMENTARY, ())):
+        path = mentions.commentary(home, promoted.quarter, area)
+        written = (home / path).is_file() and (home / path).read_text(encoding="utf-8").strip()
+        text = f"{{{{< include /{path} >}}}}\n" if written else snippets.no_comment(path, promoted.audience)
+        _write(folder / f"{area}.md", text)
+
+
+def _variables(reviews: Mapping[str, Review], mentioned: Mapping[str, set[str]]) -> dict:
     tree: dict = {}
-    for review in reviews:
+    # What this audience doesn't see is read all the same, and must be there.
+    for variable in sorted(set(mentioned) - {review.variable for review in reviews.values()}):
+        for name in sorted(mentioned[variable]):
+            _plant(tree.setdefault(variable, {}), name, UNAVAILABLE, variable)
+    for review in reviews.values():
         branch = tree.setdefault(review.variable, {})
         if review.available:
             named = {name: value.get("text", "") for name, value in review.values.items()} | dict(review.statements)
             for name, text in sorted(named.items()):
                 # The filter evidence.lua finds by this what stands behind the value.
                 bound = f'[{markdown(text)}]{{.bound name="{review.variable}.{name}"}}'
-                _plant(branch, name, bound, review)
+                _plant(branch, name, bound, review.name)
         else:
             for name in sorted(mentioned.get(review.variable, ())):
-                _plant(branch, name, UNAVAILABLE, review)
+                _plant(branch, name, UNAVAILABLE, review.name)
     return tree
 
 
-def _plant(branch: dict, dotted: str, text: str, review: Review) -> None:
+def _plant(branch: dict, dotted: str, text: str, review: str) -> None:
     *path, last = dotted.split(".")
     for step in path:
         branch = branch.setdefault(step, {})
         if not isinstance(branch, dict):
-            raise UserError(f"{review.name}: '{dotted}' lies inside another value's name; rename one of them")
+            raise UserError(f"{review}: '{dotted}' lies inside another value's name; rename one of them")
     if isinstance(branch.get(last), dict):
-        raise UserError(f"{review.name}: '{dotted}' is both a value and a group of values; rename one of them")
+        raise UserError(f"{review}: '{dotted}' is both a value and a group of values; rename one of them")
     branch[last] = text
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.publishing import bound, deep_dives, downloads, gates, lists, manifest, placing, portable, quarto, wording
 from analysis.publishing.claims import Judge
+from analysis.publishing.documents import documents_for, made_for
 from analysis.publishing.gates import Context, Failure
 from analysis.publishing.promote import Promoted, promote
 from analysis.publishing.quarto import Choice
@@ -59,11 +60,6 @@ class _Made:
     failures: tuple[Failure, ...]
 
 
-def documents_of(workspace: Workspace) -> dict[str, str]:
-    """Every document that the project can make, with its source: `self-assessment` -> `report/self-assessment.qmd`."""
-    return {path.stem: f"report/{path.name}" for path in sorted((workspace.root / "report").glob("*.qmd"))}
-
-
 def findings_of(workspace: Workspace, authority: str, quarter: Quarter | str, audience: str) -> list[Path]:
     """The findings folders of one authority, quarter and audience."""
     folder = workspace.build / "findings" / str(authority) / str(quarter) / wording.check_audience(audience)
@@ -78,7 +74,8 @@ def promote_current(workspace: Workspace, authority: str, quarter: Quarter | str
         return None
     promoted = promote(findings_of(workspace, authority, quarter, audience), workspace.root / "build" / "current")
     if judge:
-        found = bound.judged(workspace.root, documents_of(workspace), promoted, judge.given(promoted.values))
+        documents = documents_for(workspace.root, audience)
+        found = bound.judged(workspace.root, documents, promoted, judge.given(promoted.values))
         bound.lay_out(promoted, found)
     return promoted
 
@@ -95,7 +92,7 @@ def render(workspace: Workspace, authority: str, quarter: Quarter | str, audienc
     SourceFaults where a source uses what isn't supported, UsageError for an unknown name.
     """
     choice = quarto.choose(renderer)
-    chosen, formats = _chosen(workspace, documents), _formats(formats)
+    chosen, formats = _chosen(workspace, documents, audience), _formats(formats)
     into = workspace.published / str(quarter) / wording.check_audience(audience)
     outputs = placing.beside(into)
     about = (workspace, authority, quarter, audience, chosen, formats, choice, outputs)
@@ -128,7 +125,7 @@ def check(workspace: Workspace, authority: str, quarter: Quarter | str, audience
           identifiers: Iterable[str] = (), judge: Judge | None = None) -> list[Failure]:  # fmt: skip
     """What the gates would say, without publishing anything."""
     choice = quarto.choose(renderer)
-    chosen, formats = _chosen(workspace, documents), _formats(formats)
+    chosen, formats = _chosen(workspace, documents, audience), _formats(formats)
     outputs = placing.beside(workspace.build / "check")
     try:
         made = _make(
@@ -142,13 +139,17 @@ def check(workspace: Workspace, authority: str, quarter: Quarter | str, audience
     return list(made.failures)
 
 
-def _chosen(workspace: Workspace, documents: Iterable[str] | None) -> dict[str, str]:
-    """The documents asked for and their sources. A deep dive is asked for as `deep-dives/<review>`."""
-    known = documents_of(workspace)
+def _chosen(workspace: Workspace, documents: Iterable[str] | None, audience: str) -> dict[str, str]:
+    """The documents asked for and their sources, of those made for the audience. A deep dive is asked for as
+    `deep-dives/<review>`."""
+    known = documents_for(workspace.root, wording.check_audience(audience))
     if documents is None:
         return known | {DEEP_DIVES: ""}
     wanted = list(documents)
     for name in wanted:
+        if name not in known and (other := documents_for(workspace.root).get(name)):
+            whose = ", ".join(made_for(workspace.root / other))
+            raise UsageError(f"'{name}' is not made for {audience}; it is for {whose} (the head of {other} says so)")
         if name not in known and name.split("/")[0] != DEEP_DIVES:
             raise UsageError(f"'{name}' is not a document; it is one of {', '.join([*known, DEEP_DIVES])}")
     return {name: known.get(name, "") for name in wanted}

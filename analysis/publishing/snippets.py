@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from analysis.publishing.findings_folders import Review
 from analysis.publishing.text import markdown, one_line
+from analysis.reference import calendar
 from analysis.reference.calendar import Quarter
+from analysis.reference.sign_off import SignOff
 
 _WIDEST_COLUMN = 36
 _RANGE = re.compile(r"[−-]?[\d.,]+%? to [−-]?[\d.,]+%?")
@@ -81,6 +83,23 @@ def needs(review: Review) -> str:
         f"It needs {wanted}. When that is delivered, the section appears with the next edition.\n"
         ":::\n"
     )
+
+
+def sign_off(approved: SignOff | None) -> str:
+    """The approval of this edition; nothing where there is none."""
+    if approved is None:
+        return "\n"
+    return (
+        '::: {.callout-note title="Approval"}\n'
+        f"Approved by the {markdown(approved.body)} on {calendar.words(approved.date)}. "
+        f"Signed off by the {markdown(approved.role)}.\n:::\n"
+    )
+
+
+def no_comment(path: str, audience: str) -> str:
+    """What stands in a slot for a service manager's comment when there is none; officers are told where to write."""
+    where = f" To add one, write it in `{path}`." if audience == "internal" else ""
+    return f"No comment has been written for this quarter.{where}\n"
 
 
 def _gathered(needs: Iterable[str]) -> list[str]:

@@ -20,7 +20,7 @@ _SHORTCODE = re.compile(r"\{\{<\s*(?P<name>[\w-]+)(?P<rest>.*?)\s*>\}\}")
 _ALONE = re.compile(r"^\s*\{\{<\s*include\s+(?P<path>\S+?)\s*>\}\}\s*$")
 _FENCE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})\s*(?P<info>.*)$")
 _KEY = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z0-9_-]+)*")
-_FRONT_MATTER = frozenset({"title", "subtitle", "toc-depth"})
+_FRONT_MATTER = frozenset({"title", "subtitle", "toc-depth", "audiences"})
 _REFUSED_DIRECTIVE = re.compile(r"^\s*(?P<fence>`{3,}|~{3,})\s*\{(?P<what>=?[\w.-]*)")
 
 

@@ -6,6 +6,7 @@ import fixtures
 import pytest
 import yaml
 
+from analysis.publishing import mentions
 from analysis.publishing import promote as promoting
 from analysis.publishing.promote import promote
 from analysis.reference.project import UserError
@@ -153,13 +154,13 @@ def test_a_failure_leaves_what_was_there(home, tmp_path, monkeypatch):
 
 
 def test_the_narrative_names_only_what_the_page_of_names_promises():
-    values, snippets = promoting._mentions(fixtures.ROOT / "report")
+    named = mentions.mentions(fixtures.ROOT, "internal", "2018-19-Q2")
     promised = fixtures.promised()
-    for review, names in values.items():
+    for review, names in named.values.items():
         given = promised[review.replace("_", "-")]
         assert names <= set(given["values"]) | set(given["statements"]), review
-    for review, names in snippets.items():
-        if review != "about":
+    for review, names in named.snippets.items():
+        if review not in (mentions.ABOUT, mentions.COMMENTARY):
             assert names - {"needs"} <= set(promised[review]["figures"]) | set(promised[review]["tables"]), review
 
 

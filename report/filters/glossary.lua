@@ -1,0 +1,45 @@
+-- The documents share one glossary; each shows the entries whose acronym stands elsewhere in it, and those without one.
+-- The same filter serves Quarto and the portable renderer; it runs when values are in place, before the register is made.
+
+local function words_of(blocks)
+  local words = {}
+  blocks:walk({
+    traverse = "topdown",
+    Div = function(el) if el.classes:includes("glossary") then return el, false end end,
+    Str = function(el) table.insert(words, el.text) end,
+  })
+  return " " .. table.concat(words, " ") .. " "
+end
+
+-- "MASH", "SSDA903", "DfE": two capitals or more, perhaps with a small letter between them.
+local function acronym(term)
+  for word in term:gmatch("[%w&]+") do
+    if word:match("^%u%l?%u+%d*$") or word:match("^%u&%u$") then return word end
+  end
+end
+
+local function stands_in(words, wanted)
+  local escaped = wanted:gsub("%W", "%%%0")
+  return words:match("%f[%w]" .. escaped .. "%f[^%w]") or words:match("%f[%w]" .. escaped .. "s%f[^%w]")
+end
+
+function Pandoc(doc)
+  local words
+  doc.blocks = doc.blocks:walk({
+    Div = function(el)
+      if not el.classes:includes("glossary") then return nil end
+      words = words or words_of(doc.blocks)
+      return el.content:walk({
+        DefinitionList = function(list)
+          local kept = {}
+          for _, item in ipairs(list.content) do
+            local name = acronym(pandoc.utils.stringify(item[1]))
+            if not name or stands_in(words, name) then table.insert(kept, item) end
+          end
+          return #kept > 0 and pandoc.DefinitionList(kept) or {}
+        end,
+      })
+    end,
+  })
+  return doc
+end
