@@ -1,0 +1,1 @@
+"""What the view of a child's journey through services works out."""
