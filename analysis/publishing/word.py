@@ -12,6 +12,7 @@ from lxml import etree
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # The earliest date that a zip file can hold: archives made from the same parts are then the same bytes.
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_YEAR = re.compile(r"\b(20\d\d)-(\d\d)\b")
 
 
 def archive(parts: dict[str, bytes]) -> bytes:
@@ -36,12 +37,29 @@ def finish(path: Path) -> None:
             core.remove(element)
     document = etree.fromstring(parts["word/document.xml"])
     _fill_contents(document)
+    _keep_rows_whole(document)
     parts |= {"docProps/core.xml": _bytes(core), "word/document.xml": _bytes(document)}
     path.write_bytes(archive(parts))
 
 
 def _bytes(root) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def _keep_rows_whole(document) -> None:
+    """No row of a table is torn by the end of a page, and no financial year by the end of a line, as Word tears them
+    after a hyphen. A table of one cell is a notice: it may run on."""
+    for row in document.iter(f"{{{W}}}tr"):
+        if len(row.findall(f"{{{W}}}tc")) < 2:
+            continue
+        about = row.find(f"{{{W}}}trPr")
+        if about is None:
+            about = _make("trPr", {})
+            row.insert(0, about)
+        if about.find(f"{{{W}}}cantSplit") is None:
+            about.insert(0, _make("cantSplit", {}))
+        for text in row.iter(f"{{{W}}}t"):
+            text.text = _YEAR.sub("\\1\u2011\\2", text.text or "")
 
 
 def _fill_contents(document) -> None:

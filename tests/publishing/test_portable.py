@@ -6,7 +6,7 @@ import zipfile
 import fixtures
 import pytest
 
-from analysis.publishing import portable, reading, wording
+from analysis.publishing import portable, reading, word, wording
 from analysis.publishing.promote import promote
 from analysis.reference.project import UserError
 
@@ -217,6 +217,21 @@ def test_word_has_bookmarks_for_what_is_linked(made):
     wanted = set(re.findall(r'w:anchor="([^"]+)"', document))
     assert wanted
     assert wanted <= set(re.findall(r'w:bookmarkStart[^>]*w:name="([^"]+)"', document))
+
+
+def test_word_tears_no_row_of_a_table_and_no_financial_year(made, tmp_path):
+    with zipfile.ZipFile(made["docx"]) as docx:
+        document = docx.read("word/document.xml").decode()
+    rows = [row for row in re.findall(r"<w:tr>.*?</w:tr>|<w:tr .*?</w:tr>", document, re.S) if row.count("<w:tc>") > 1]
+    assert len(rows) >= 3
+    assert all(row.count("<w:cantSplit/>") == 1 for row in rows)
+    years = document.replace("Referrals", "In 2017-18")
+    parts = {"word/document.xml": years.encode(), "docProps/core.xml": b"<core/>", "[Content_Types].xml": b""}
+    (tmp_path / "years.docx").write_bytes(word.archive(parts))
+    word.finish(tmp_path / "years.docx")
+    with zipfile.ZipFile(tmp_path / "years.docx") as docx:
+        document = docx.read("word/document.xml").decode()
+    assert "In 2017\u201118" in "".join(re.findall(r"<w:tr[ >].*?</w:tr>", document, re.S))
 
 
 def test_word_has_its_contents_before_it_is_brought_up_to_date(made):
