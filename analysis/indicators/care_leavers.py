@@ -125,26 +125,26 @@ def listed(evidence: Evidence, period: Period) -> pd.DataFrame | None:
     return _counting(_listed(evidence, period), _everyone)
 
 
-def in_touch_now(evidence: Evidence, period: Period) -> pd.DataFrame | None:
-    return _counting(_listed(evidence, period, GROWN), _in_touch)
+def in_touch_now(evidence: Evidence, period: Period, ages: tuple[int, ...] = GROWN) -> pd.DataFrame | None:
+    return _counting(_listed(evidence, period, ages), _in_touch)
 
 
-def busy_now(evidence: Evidence, period: Period) -> pd.DataFrame | None:
-    return _counting(_listed(evidence, period, GROWN), _busy)
+def busy_now(evidence: Evidence, period: Period, ages: tuple[int, ...] = GROWN) -> pd.DataFrame | None:
+    return _counting(_listed(evidence, period, ages), _busy)
 
 
-def suitable_now(evidence: Evidence, period: Period) -> pd.DataFrame | None:
-    return _counting(_placed(_listed(evidence, period, GROWN)), lambda rows: rows["suitable"])
+def suitable_now(evidence: Evidence, period: Period, ages: tuple[int, ...] = GROWN) -> pd.DataFrame | None:
+    return _counting(_placed(_listed(evidence, period, ages)), lambda rows: rows["suitable"])
 
 
-def with_recent_plan(evidence: Evidence, period: Period) -> pd.DataFrame | None:
+def with_recent_plan(evidence: Evidence, period: Period, ages: tuple[int, ...] | None = None) -> pd.DataFrame | None:
     """Those on list 9, counted where a pathway plan was made or reviewed in the six months to the date."""
     plans = evidence.table("pathway_plans")
     after = period.last + pd.Timedelta(days=1)
     recent = plans[
         certain((plans["plan_date"] >= after - pd.DateOffset(months=RECENT_MONTHS)) & (plans["plan_date"] < after))
     ]
-    return _counting(_listed(evidence, period), lambda rows: rows["child_id"].isin(recent["child_id"]))
+    return _counting(_listed(evidence, period, ages), lambda rows: rows["child_id"].isin(recent["child_id"]))
 
 
 # --- definitions -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Care leavers: how they fare, and who will be one."""
