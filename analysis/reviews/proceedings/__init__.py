@@ -1,0 +1,1 @@
+"""How long do care proceedings take, and at which stage does the time go?"""
