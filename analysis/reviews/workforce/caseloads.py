@@ -108,13 +108,13 @@ def why_in_words(review: Review) -> str:
     texts = [values[f"caseload_change.{part}"]["text"] for part in PARTS]
     if texts[0] == NOT_AVAILABLE:
         return "The average caseload can't be set beside a year ago: Annex A has no list of open cases for one of the days."
-    if not values["caseload_change.total"]["value"] and values["caseload_change.total"]["value"] is None:
+    if values["caseload_change.total"]["value"] is None:
         return "Too few cases or workers stand behind the change in the average caseload for it to be told."
     cases_then, workers_then, cases_now, workers_now = (number(one, "count") for one in _counts(review))
     total, by_cases, by_workers = (signed(values[f"caseload_change.{part}"]["value"]) for part in PARTS)
     return (
-        f"Since a year ago the average caseload moved by {total}. Open cases went from {cases_then} to {cases_now}, which by "
-        f"itself made {by_cases}; workers who hold any went from {workers_then} to {workers_now}, which made {by_workers}."
+        f"The average caseload moved by {total} since a year ago: {by_cases} because open cases went from {cases_then} to "
+        f"{cases_now}, and {by_workers} because the workers who hold any went from {workers_then} to {workers_now}."
     )
 
 
