@@ -62,7 +62,7 @@ def hubs_in_words(values: dict[str, dict]) -> str:
         return f"So few were referred to the locality hubs in {one['period']}, or the year before, that the numbers can't be shown."
     if now is None or before is None:
         return f"Referrals to the locality hubs in {one['period']} have no year before to be set beside."
-    told = f"{number(now, 'count')} were referred to the locality hubs in {one['period']}, {number(before, 'count')} in the year before"
+    told = f"The locality hubs received {number(now, 'count')} referrals in {one['period']}, {number(before, 'count')} in the year before"
     if not now and not before:
         return f"Nobody was referred to the locality hubs in {one['period']} or the year before."
     change = rate_change(float(before), 1.0, float(now), 1.0)
