@@ -91,5 +91,5 @@ def in_words(review: Review, rows: Mapping[str, pd.DataFrame]) -> str:
         if texts[step]
     ]
     if not told:
-        return "None of the steps has an end in the year whose beginning is known."
+        return "No step has an end in the year whose beginning is known."
     return f"For the child in the middle, {', '.join(told)}."
