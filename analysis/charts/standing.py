@@ -26,12 +26,12 @@ _BAND, _CHANCE = "#E4E9EE", "#B9C6D3"
 _REACH = 1.25
 
 
-def chart(data: Released, *, name: str, middle: str, ours: str, latest: str) -> Figure:
+def chart(data: Released, *, middle: str, ours: str, latest: str) -> Figure:
     """Rows in the frame's order, which says nothing of better or worse.
 
     Columns: `label`; `published` and `now`, where the figures lie; `chance_low` and `chance_high`, the limits of chance
     alone. All on one scale: 0 is `middle`, 1 and -1 the outer limits of chance with the usual differences between areas.
-    `ours` and `latest` name the two marks of the area `name`.
+    `ours` and `latest` name the two marks.
     """
     with house_style():
         rows = data.frame[data.frame["published"].notna()]
@@ -56,7 +56,7 @@ def chart(data: Released, *, name: str, middle: str, ours: str, latest: str) -> 
         axes.set_xticks([-1, 0, 1], ["lower limit", middle, "upper limit"])
         axes.grid(False)
         axes.legend(loc="upper center", bbox_to_anchor=(0.2, -0.55 / (1 + _ROW_INCHES * len(rows))), ncols=2, fontsize=9.5, handletextpad=0.5, columnspacing=1.2)  # fmt: skip
-        unit_above(axes, f"{name} beside {middle}, as a part of the way to the limits")
+        unit_above(axes, f"Beside {middle}, each on its own scale")
         return figure
 
 

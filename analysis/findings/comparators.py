@@ -74,7 +74,7 @@ def cell(found: Comparison) -> str:
     if found.refused:
         return "–"
     about = benchmarks.measures()[_measure(found)]
-    return f"{_text(found)} ({short_period(about.start(found.year), about.end(found.year))})"
+    return f"{text(found)} ({short_period(about.start(found.year), about.end(found.year))})"
 
 
 def short_period(start: dt.date, end: dt.date) -> str:
@@ -137,12 +137,13 @@ def values(found: Comparison) -> dict[str, dict]:
     }  # fmt: skip
     told = benchmarks.releases()[found.release].title if found.release else ""
     period = comparable.in_words(*published) if published else ""
-    figure = item(_text(found), found.value, found.unit, indicator=about.id, title=f"{about.title}: {found.name}", period=period, source=told)  # fmt: skip
+    figure = item(text(found), found.value, found.unit, indicator=about.id, title=f"{about.title}: {found.name}", period=period, source=told)  # fmt: skip
     words = item(found.words, None, "text", indicator=about.id, title=f"{about.title}: {found.name}, in words", period=period, source=told)  # fmt: skip
     return {f"{stem}.figure": {**figure, "comparator": data}, f"{stem}.words": words}
 
 
-def _text(found: Comparison) -> str:
+def text(found: Comparison) -> str:
+    """The figure as it is written, or the symbol in its place."""
     if found.value is None:
         return found.symbol if found.symbol in benchmarks.SYMBOLS and not found.refused else NOT_AVAILABLE
     return number(

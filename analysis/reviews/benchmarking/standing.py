@@ -106,8 +106,8 @@ def position(found: Field, beyond: tuple[int, int] | None) -> str:
     if abs(chance) < 2:
         return "within chance"
     if np.isnan(found.funnel.dispersion):
-        return f"{way} chance; usual differences not known"
-    return f"{way} usual differences" if abs(usual) == 2 else f"{way} chance, within usual differences"
+        return f"{way} chance (usual not known)"
+    return f"{way} usual differences" if abs(usual) == 2 else f"{way} chance only"
 
 
 def better(about: Indicator) -> str:
@@ -116,8 +116,8 @@ def better(about: Indicator) -> str:
 
 
 def table(review: Review, found: Iterable[Standing]) -> Released:
-    """The standings as a released frame of words and figures: a row a measure."""
-    rows = [_cells(one) for one in found]
+    """The standings as a released frame of words and figures: a row a measure that anything had been published of."""
+    rows = [_cells(one) for one in found if one.england.value is not None or one.field.funnel is not None]
     columns = ["measure", "better", "ours", "england", "beside", "published", "now"]
     return review.release(pd.DataFrame(rows, columns=columns).astype("str"))
 

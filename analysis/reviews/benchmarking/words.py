@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from analysis.reviews.benchmarking.standing import ABOVE, BELOW, LIKE, Standing, better
@@ -73,21 +74,20 @@ def beside_england(found: Sequence[Standing]) -> str:
 
 
 def not_placed(found: Iterable[Standing]) -> str:
-    """Which measures can't be set among all authorities, by reason."""
-    why: dict[str, list[str]] = {}
+    """How many measures can't be set among all authorities, by reason; the tables say which."""
+    why: Counter[str] = Counter()
     for one in found:
         if one.field.refused:
-            reason = one.field.refused
-            why.setdefault("too few authorities have a figure" if reason.startswith("too few") else reason, []).append(
-                _title(one)
-            )
+            why[
+                "too few authorities have a figure" if one.field.refused.startswith("too few") else one.field.refused
+            ] += 1
         elif one.field.place is None:
-            why.setdefault("no figure of ours was published", []).append(_title(one))
+            why["no figure of ours was published"] += 1
     if not why:
         return "Every measure can be set among all authorities."
     return (
-        "Not set among all authorities: "
-        + "; ".join(f"{'; '.join(titles)} ({reason})" for reason, titles in why.items())
+        "Not set among all authorities are "
+        + "; ".join(f"{_measures(number)} because {reason}" for reason, number in why.items())
         + "."
     )
 
