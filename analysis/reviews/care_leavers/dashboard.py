@@ -147,19 +147,19 @@ def staying_put(evidence: Evidence, day: dt.date) -> tuple[int, int] | None:
 
 
 def staying_put_values(review: Review) -> tuple[dict[str, dict], str]:
-    """`staying_put.now` and `.year_ago`, and the former in a sentence."""
+    """`stayed_put.now` and `.year_ago`, and the former in a sentence."""
     items, told = {}, ""
     for moment in ("now", "year_ago"):
         day = measures.moments(review.quarter)[moment].end
         found = staying_put(review.evidence, day)
         part, whole = found or (None, None)
-        items[f"staying_put.{moment}"] = make_value(
+        items[f"stayed_put.{moment}"] = make_value(
             review.audience, 100 * part / whole if whole else None, unit="percent", numerator=part, denominator=whole, period=words(day),
             title="Living with former foster carers, of those who turned 18 in foster care in the two years before",
             source=measures.source(review),
         )  # fmt: skip
         if moment == "now":
-            told = _staying_put_in_words(items["staying_put.now"], day)
+            told = _staying_put_in_words(items["stayed_put.now"], day)
     return items, told
 
 
