@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.cli import delivering, making, measuring
-from analysis.reference.project import UserError, Workspace, authority
+from analysis.cli import delivering, making, measuring, starting
+from analysis.reference.project import ROOT, UserError, Workspace, authority
 
 _ORDER = (
     "simulate",
@@ -23,9 +23,12 @@ _ORDER = (
     "published",
     "revisions",
     "templates",
+    "new-edition",
+    "new-review",
     "doctor",
 )
-VERBS = tuple(sorted((*delivering.VERBS, *measuring.VERBS, *making.VERBS), key=lambda verb: _ORDER.index(verb.name)))
+_ALL = (*delivering.VERBS, *measuring.VERBS, *making.VERBS, *starting.VERBS)
+VERBS = tuple(sorted(_ALL, key=lambda verb: _ORDER.index(verb.name)))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code = authority(options.authority).code
-        said = options.verb.run(options, Workspace(Path(options.data)), code)
+        said = options.verb.run(options, _workspace(options), code)
     except UserError as error:
         if options.json:
             print(json.dumps({"error": str(error)}, indent=1))
@@ -50,9 +53,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return said.status
 
 
-def _parser() -> argparse.ArgumentParser:
-    from analysis.reference.project import ROOT
+def _workspace(options: argparse.Namespace) -> Workspace:
+    """An edition with a folder of its own has its data in there, unless it is said where else they are."""
+    root = Path(options.project).resolve() if options.project else ROOT
+    if not (root / "report").is_dir():
+        raise UserError(
+            f"{options.project} has no folder report/; make one with: selfassess new-edition --into {options.project}"
+        )
+    return Workspace(Path(options.data) if options.data else root / "data", root)
 
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="selfassess",
         description="From a local authority's statutory returns to its published self-assessment.",
@@ -69,7 +80,10 @@ def _parser() -> argparse.ArgumentParser:
         )
         sub.set_defaults(verb=verb)
         verb.options(sub)
-        sub.add_argument("--data", metavar="DIR", default=str(ROOT / "data"), help="the data folder (default: data)")
+        sub.add_argument("--data", metavar="DIR", help="the data folder (default: data)")
+        sub.add_argument(
+            "--project", metavar="DIR", help="the folder of an edition of its own (new-edition --into DIR)"
+        )
         sub.add_argument("--authority", metavar="CODE", help="DfE code (default: default_authority in settings.toml)")
         sub.add_argument("--json", action="store_true", help="print the result as JSON, for scripts")
     return parser

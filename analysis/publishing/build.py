@@ -196,11 +196,12 @@ def _key(workspace: Workspace, authority: str, quarter: Quarter, audience: str, 
     for folder in rendering.findings_of(workspace, authority, quarter, audience):
         _take(digest, sorted(p for p in folder.rglob("*") if p.is_file()), folder.parent)
     sources = [p for p in (root / "report").rglob("*") if p.is_file() and not p.name.startswith(".")]
-    sources += [*root.glob("_quarto*.yml"), root / "settings.toml", root / "requirements.lock"]
+    sources += root.glob("_quarto*.yml")
     # What claims are tested with and indicators computed with decides what is published, beside what publishes.
     rooms = ("methods", "reference", "records", "indicators", "disclosure", "publishing")
-    code = [p for room in rooms for p in (root / "analysis" / room).rglob("*") if p.is_file() and "__pycache__" not in p.parts]  # fmt: skip
-    _take(digest, sorted({*sources, *code}), root)
+    code = [p for room in rooms for p in (project.ROOT / "analysis" / room).rglob("*") if p.is_file() and "__pycache__" not in p.parts]  # fmt: skip
+    _take(digest, sorted(sources), root)
+    _take(digest, sorted([*code, project.ROOT / "settings.toml", project.ROOT / "requirements.lock"]), project.ROOT)
     return digest.hexdigest()
 
 

@@ -17,6 +17,7 @@ from analysis.publishing.gates import (
     links,
     machine_traces,
     marks,
+    prompts,
 )
 from analysis.publishing.gates.context import Context, Failure
 
@@ -32,6 +33,7 @@ GATES = (
     Gate("evidence", "Does every value, figure, table and reference come from a finding?", evidence.failures),
     Gate("bare-figures", "Is every figure in a sentence bound to a finding, and none typed?", bare_figures.failures),
     Gate("claims", "Is everything that the narrative claims so, beyond what chance would give?", claims.failures),
+    Gate("prompts", "Has every section been written?", prompts.failures),
     Gate("acronyms", "Is every acronym in the glossary, and every one of the glossary used?", acronyms.failures),
     Gate(
         "comparators",
