@@ -170,7 +170,8 @@ def edge_values(review: Review, released: Released) -> dict[str, dict]:
             value, hidden, "edge_of_care_closure_count", f"Edge of care team: {title}", period(first, last), review
         )
     return made | {
-        "edge_team.home_percent": _share_at_home(review, made, bool(released.is_withheld("home")[mine].any()))
+        "edge_team.period": item(period(first, last), None, "text", title="Edge of care team: the days of its figures"),
+        "edge_team.home_percent": _share_at_home(review, made, bool(released.is_withheld("home")[mine].any())),
     }
 
 
@@ -193,7 +194,12 @@ def befriending_values(review: Review) -> dict[str, dict]:
                             review.authority)  # fmt: skip
     mine = table["category"].astype("str").str.casefold().str.contains(BEFRIENDING, regex=False)
     table = table[mine & (table["breakdown"] == "service")]
-    made = {}
+    made = {
+        f"befriending.period.{moment}": item(
+            period(quarter.shift(-3).start, quarter.end), None, "text", title="Befriending: the days of its figures"
+        )
+        for moment, quarter in at.items()
+    }
     for name, (indicator, title) in wanted.items():
         for moment, quarter in at.items():
             rows = table[(table["indicator"] == indicator) & (table["quarter"] == str(quarter))]
