@@ -19,13 +19,13 @@ from analysis.reviews.care_leavers.stays import KINDS
 
 AHEAD = 3  # years for which demand is told: plans for homes and places reach no further
 NOT_KNOWN = "Not known"
-SUPPORTED = "Supported: lodgings, foyers, semi-independent"
-UNSETTLED = "No settled home: emergency, homeless, in custody"
+SUPPORTED = "Supported homes (lodgings, foyers, semi-independent)"
+UNSETTLED = "No settled home (emergency, homeless, in custody)"
 # Accommodation letters gathered into kinds of home that are planned for alike.
 HOMES = MappingProxyType({
     "Z": "With former foster carers", "B": "With parents or relatives",
     **dict.fromkeys("CDET", SUPPORTED),
-    **dict.fromkeys("UK", "Independent, or ordinary lodgings"),
+    **dict.fromkeys("UK", "Independent living or ordinary lodgings"),
     **dict.fromkeys("SVWX", UNSETTLED),
     **dict.fromkeys("GHRY", "Elsewhere"),
 })  # fmt: skip

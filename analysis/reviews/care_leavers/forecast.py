@@ -176,12 +176,12 @@ def homes_in_words(shown: Released) -> str:
         )
         return f"Where the care leavers to come would live {why}."
     parts = [
-        f"{row['outcome'][:1].lower()}{row['outcome'][1:]} for {number(row['everyone'], 'count')} ({number(row['everyone_lower'], 'count')} to {number(row['everyone_upper'], 'count')})"
+        f"{row['outcome'][:1].lower()}{row['outcome'][1:]}, for {number(row['everyone'], 'count')} of them (95% limits {number(row['everyone_lower'], 'count')} and {number(row['everyone_upper'], 'count')})"
         for _, row in known.sort_values("everyone", ascending=False, kind="stable").head(2).iterrows()
     ]
     return (
-        f"If those leaving care in the next {_COUNTED[AHEAD]} years go the way of those who left before them from a like kind of placement, most often it would be "
-        f"{'; then '.join(parts)}."
+        f"If those leaving care in the next {_COUNTED[AHEAD]} years go the way of those who left before them from a like kind of placement, what most will come to first is "
+        f"{', and next '.join(parts)}."
     )
 
 

@@ -24,6 +24,11 @@ STAGES = MappingProxyType({
     "early_years_good_level": "early_years", "phonics": "phonics", "key_stage_1": "key_stage_one",
     "key_stage_2": "key_stage_two", "gcse_english_maths_4": "gcse",
 })  # fmt: skip
+# For the ends of lines, where the whole name of a standard would not fit.
+_SHORT = MappingProxyType({
+    "early_years": "Early years", "phonics": "Phonics", "key_stage_one": "Key stage 1", "key_stage_two": "Key stage 2",
+    "gcse": "English and maths at 16",
+})  # fmt: skip
 YEARS = ("now", "year_ago", "two_years_ago")
 _MOST_YEARS = 4
 
@@ -35,7 +40,7 @@ def stages() -> dict[str, str]:
 
 
 def by_year(review: Review) -> Released:
-    """A row a stage and school year, the latest four that are known: year (`2017-18`), stage (its words), period_start,
+    """A row a stage and school year, the latest four that are known: year (`2017-18`), stage (its words), short, period_start,
     period_end, numerator, denominator and value. Released; a stage in which nobody had a result isn't there."""
     at = [review.quarter.shift(-4 * back) for back in reversed(range(_MOST_YEARS))]
     table = registry.series(review.known, [INDICATOR], at, [BY], review.authority)
@@ -46,6 +51,7 @@ def by_year(review: Review) -> Released:
     frame = pd.DataFrame({
         "year": (ends.dt.year - 1).astype("str") + "-" + (ends.dt.year % 100).astype("str").str.zfill(2),
         "stage": table["category"].astype("str"),
+        "short": table["category"].map({words: _SHORT[name] for name, words in stages().items()}).astype("str"),
         **{name: pd.to_datetime(table[name]) for name in ("period_start", "period_end")},
         **{name: table[name] for name in ("numerator", "denominator", "value")},
     }).reset_index(drop=True)  # fmt: skip
@@ -112,3 +118,18 @@ def change_in_words(review: Review, found: Released, stage: str) -> str:
     if test.lower <= 0 <= test.upper:
         return f"{told}: no more apart than chance alone could make so few children."
     return f"{told}: {'higher' if test.up else 'lower'}, by more than chance alone would give."
+
+
+def side_by_side(review: Review, found: Released) -> Released:
+    """The stages as rows and the school years as columns, each share with the children behind it: `40% of 15`."""
+    rows, hidden = found.frame, found.is_withheld("value")
+    told = [
+        CONFIDENTIAL if secret else f"{number(row.value, 'percent')} of {number(row.denominator, 'count')}"
+        for row, secret in zip(rows.itertuples(), hidden, strict=True)
+    ]
+    wide = rows.assign(told=pd.Series(told, dtype="str", index=rows.index)).pivot(
+        index="stage", columns="year", values="told"
+    )
+    wide = wide.reindex(index=list(dict.fromkeys(rows["stage"]))).fillna("–").reset_index()
+    wide.columns.name = None
+    return review.release(wide.astype("str"))
