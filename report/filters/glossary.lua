@@ -14,7 +14,8 @@ end
 -- "MASH", "SSDA903", "DfE": two capitals or more, perhaps with a small letter between them.
 local function acronym(term)
   for word in term:gmatch("[%w&]+") do
-    if word:match("^%u%l?%u+%d*$") or word:match("^%u&%u$") then return word end
+    local name = word:match("^(%u%l?%u+%d*)s?$") or word:match("^%u&%u$")
+    if name then return name end
   end
 end
 

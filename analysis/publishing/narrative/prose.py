@@ -37,9 +37,9 @@ class Prose:
 
 
 def sources(home: Path) -> Iterator[Path]:
-    """The narrative that people wrote: documents and sections, without what is made while rendering."""
+    """The narrative that people wrote: documents, sections and comments, without what is made while rendering."""
     folder = home / "report"
-    yield from sorted([*folder.glob("*.qmd"), *(folder / "sections").rglob("*.qmd")])
+    yield from sorted([*folder.glob("*.qmd"), *(folder / "sections").rglob("*.qmd"), *folder.glob("commentary/*/*.md")])
 
 
 def read(home: Path) -> Iterator[Prose]:
