@@ -18,7 +18,7 @@ from pathlib import Path
 
 from analysis.findings.metadata import read_notebook, source_of
 from analysis.pipeline.plan import Job
-from analysis.reference.dated_entries import EVENTS, REBASES
+from analysis.reference.dated_entries import EVENTS, PRIORITIES, REBASES
 from analysis.reference.project import REFERENCE_DATA, ROOT
 
 # Rooms whose code a notebook can reach. `returns` isn't one: what a reader did is in a delivery's identifier.
@@ -38,6 +38,9 @@ def key_of(job: Job) -> str:
         "code": _code(),
         "libraries": _libraries(),
     }
+    # Edited often, and read by those notebooks alone that import the room of priorities.
+    if any("reviews.priorities" in source for _, source, _ in cells):
+        content["priorities"] = _digest([PRIORITIES]) if PRIORITIES.is_file() else ""
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode("utf-8")).hexdigest()
 
 
@@ -88,7 +91,7 @@ def _code() -> str:
     package = ROOT / "analysis"
     files = [package / "__init__.py", *(path for room in _ROOMS for path in (package / room).rglob("*.py"))]
     files += [path for path in REFERENCE_DATA.rglob("*") if path.is_file()]
-    # What people enter with a date and a reason: the only files of the report that a notebook reads.
+    # What people enter with a date and a reason, which any notebook may read.
     files += [path for path in (EVENTS, REBASES) if path.is_file()]
     return _digest([ROOT / "settings.toml", *files])
 

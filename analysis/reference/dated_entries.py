@@ -13,6 +13,8 @@ from analysis.reference.areas import area
 from analysis.reference.project import ROOT, UserError
 
 EVENTS, REBASES = ROOT / "report" / "events.toml", ROOT / "report" / "rebases.toml"
+# Read by `analysis.reviews.priorities.entries`, which knows indicators.
+PRIORITIES = ROOT / "report" / "priorities.yml"
 # What may be charted or tested, in words that follow "the number of".
 SERIES: Mapping[str, str] = {
     "referrals": "referrals",

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from analysis.publishing.gates.context import Context, Failure
 from analysis.publishing.narrative import bare_figures, prose
+from analysis.reviews.priorities import entries
+from analysis.reviews.priorities.nodes import Words
 
 NAME = "bare-figures"
 _MOST_SUGGESTED = 3
@@ -16,6 +18,16 @@ def failures(context: Context) -> Iterator[Failure]:
     for source in prose.read(context.home):
         for one in bare_figures.bare_figures(source, policy):
             yield Failure(NAME, one.file, one.line, f"'{one.text}' is typed; {_how(one.text, context)}")
+    for words in _priorities(context):
+        for one in bare_figures.bare_figures(prose.prose(entries.FILE.name, words.text), policy):
+            line = words.line + one.line - 1
+            yield Failure(NAME, f"report/{entries.FILE.name}", line, f"'{one.text}' is typed; name the indicator under 'impact', which brings its figures")  # fmt: skip
+
+
+def _priorities(context: Context) -> Iterator[Words]:
+    """What people wrote in report/priorities.yml; it reaches the documents through a review's table."""
+    held = entries.plan(context.home / "report" / entries.FILE.name)
+    return held.texts() if held else iter(())
 
 
 def _how(text: str, context: Context) -> str:

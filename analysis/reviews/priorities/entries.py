@@ -14,12 +14,13 @@ import yaml
 from analysis.findings.measures import moments
 from analysis.indicators import registry
 from analysis.reference.areas import area
-from analysis.reference.project import ROOT, UserError
+from analysis.reference.dated_entries import PRIORITIES
+from analysis.reference.project import UserError
 from analysis.reference.quarters import Quarter
 from analysis.reviews.priorities import nodes
 from analysis.reviews.priorities.nodes import Reading, Words
 
-FILE = ROOT / "report" / "priorities.yml"
+FILE = PRIORITIES
 NOT_ACHIEVED, IN_PROGRESS, LARGELY, ACHIEVED = "not achieved", "in progress", "largely achieved", "achieved"
 LEVELS = (NOT_ACHIEVED, IN_PROGRESS, LARGELY, ACHIEVED)
 RISE, FALL, HOLD = "rise", "fall", "hold"
