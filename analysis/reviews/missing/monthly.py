@@ -82,13 +82,20 @@ def _series(review: Review, frame: pd.DataFrame, counts: list[str], what: Mappin
     return Series(charts, review.release(latest, counts=counts, adds=_ADDS), raw)
 
 
+def evenness(series: Series) -> list[str]:
+    """The charts whose months vary less than chance alone makes them, which counts of real incidents hardly do."""
+    latest = {name: counts[-_LONGEST:] for name, counts in series.counts.items()}
+    return [
+        name
+        for name, counts in latest.items()
+        if len(counts) >= MONTHS_SHOWN and regularity.too_regular(counts) < _TOO_REGULAR
+    ]
+
+
 def too_regular(series: Series) -> str:
-    """Whether a chart's counts vary less than chance alone makes them, which counts of real incidents hardly do."""
-    told = []
-    for name, words in (("home", "from home"), ("care", "from care")):
-        counts = series.counts[name][-_LONGEST:]
-        if len(counts) >= MONTHS_SHOWN and regularity.too_regular(counts) < _TOO_REGULAR:
-            told.append(words)
+    """`evenness` in a sentence."""
+    words = {"home": "from home", "care": "from care"}
+    told = [words[name] for name in evenness(series)]
     if not told:
         return "The months vary as much as chance alone makes them vary, or more, as counts of incidents do."
     return (
