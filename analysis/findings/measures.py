@@ -25,7 +25,7 @@ DERIVED = dict.fromkeys(("value", "lower", "upper"), COUNTS)
 _TOTAL = "every category"
 # Over how long a figure is, in a summary, where it isn't over twelve months to the moment.
 _SPANS = {STOCK: "", QUARTER: "the quarter", YEAR: "financial year", SCHOOL_YEAR: "school year",
-          CENSUS_DAY: "on 30 September", COHORT: "12 months that ended a year before"}  # fmt: skip
+          CENSUS_DAY: "on 30 September", COHORT: "of the year before"}  # fmt: skip
 _FIGURES = (*COUNTS, *DERIVED)
 _KINDS = {"annex_a": "Annex A", "ssda903": "SSDA903", "cin_census": "CIN census", "workforce_census": "workforce census",
           "local": "local returns"}  # fmt: skip

@@ -32,8 +32,8 @@ YEARS_SHOWN = 3
 STAGES = {
     "contacts": ("Contacts", ""),
     "referred": ("that led to a referral", "Contacts that led to a referral"),
-    "assessed": ("and to an assessment", "Of these, an assessment began"),
-    "plan": ("and to a child protection plan", "Of these, a plan began"),
+    "assessed": ("and to an assessment", "Referrals that were assessed"),
+    "plan": ("and to a child protection plan", "Assessments that led to a plan"),
 }
 STEPS = tuple(STAGES)[1:]
 TABLES = ("referrals", "assessments", "protection_plans")
