@@ -137,7 +137,7 @@ def repeated_in_words(review: Review, found: Released) -> str:
         return f"No child was excluded for a fixed period in {now['year']}."
     share = 100 * float(now["repeat_exclusions"]) / float(now["exclusions"])
     return (
-        f"Of the {number(now['children'], 'count')} children excluded in {now['year']}, {number(now['repeated'], 'count')} were excluded "
+        f"Of the {number(now['children'], 'count')} children excluded in {now['year']}, {number(now['repeated'], 'count')} {'was' if now['repeated'] == 1 else 'were'} excluded "
         f"more than once; {number(share, 'percent')} of all exclusions were theirs."
     )
 
