@@ -90,8 +90,8 @@ def test_outside_the_limits_is_told_by_side_and_never_as_good_or_bad_without_pol
     ]
     said = words.outside_usual(found, "Ours")
     assert "lies outside on 2 measures" in said
-    assert "Above, referrals per 10,000 children (neither direction is better in itself)" in said
-    assert "Below, referrals within 12 months of an earlier one (lower is better)" in said
+    assert "Above: referrals per 10,000 children (neither direction is better in itself)" in said
+    assert "Below: referrals within 12 months of an earlier one (lower is better)" in said
     assert "child protection plans per 10,000 children" not in said
     assert "child protection plans per 10,000 children" in words.outside_chance(found)
     for told in (said, words.outside_chance(found)):

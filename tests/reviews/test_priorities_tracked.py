@@ -68,12 +68,10 @@ def audits(**yes):
 def test_audits_speak_where_one_service_is_below_the_others_by_more_than_chance():
     table = audits(early=80.0, protection=60.0, care=82.0)
     # 60 of 100 beside 162 of 200: a difference of 21 points, its limits about 10 to 32.
-    assert evidence._audited(table, "service", "protection").text == (
-        "In audits of protection fewer questions were answered yes than in the others: 60%"
-    )
-    assert evidence._audited(table, "service", "early") is None, "within chance"
-    assert evidence._audited(table, "service", "care") is None, "above the others"
-    assert evidence._audited(table, "service", "nobody") is None
-    assert evidence._audited(table.assign(hidden=[True, False, False]), "service", "protection") is None, (
-        "the rest would give it back"
-    )
+    (found,) = evidence._audited(table, "service", "protection")
+    assert found.text == "In audits of protection fewer questions were answered yes than in the others: 60%"
+    assert evidence._audited(table, "service", "early") == (), "within chance"
+    assert evidence._audited(table, "service", "care") == (), "above the others"
+    assert evidence._audited(table, "service", "nobody") is None, "nothing to compare"
+    hidden = table.assign(hidden=[True, False, False])
+    assert evidence._audited(hidden, "service", "protection") is None, "the rest would give it back"

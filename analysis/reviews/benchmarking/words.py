@@ -93,14 +93,14 @@ def not_placed(found: Iterable[Standing]) -> str:
 
 
 def _sides(found: Iterable[Standing], which: str, level: int) -> str:
-    """`above: A; B (neither direction is better in itself); C (higher is better). Below: …`"""
+    """`Above: A; B (neither direction is better in itself); C (higher is better). Below: …`"""
     said = []
     for way, side in ((ABOVE, 1), (BELOW, -1)):
         mine = [one for one in found if getattr(one, which)[level] * side > 0]
         alike = {kind: [one for one in mine if one.about.higher_is_better is kind] for kind in (None, True, False)}
         groups = [f"{_titles(ones)} ({_which_better(ones[0])})" for ones in alike.values() if ones]
         if groups:
-            said.append(f"{way}, {'; '.join(groups)}")
+            said.append(f"{way}: {'; '.join(groups)}")
     return ". ".join(one[:1].upper() + one[1:] for one in said)
 
 

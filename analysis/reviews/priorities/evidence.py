@@ -38,6 +38,10 @@ class Reason:
     neutral: bool = False
 
 
+# What one comparison gave: a reason, or nothing beyond chance; None where there was nothing to compare.
+Found = tuple[Reason, ...] | None
+
+
 @dataclass(frozen=True)
 class Case:
     """A theme with the reasons that were found for it."""
@@ -75,7 +79,7 @@ def look(review: Review) -> Looked:
     audits = _audits(review)
     cases, made = [], 0
     for theme in THEMES:
-        found: list[Reason | None] = []
+        found: list[Found] = []
         for one in theme.watched:
             about = registry.indicators()[one]
             found += [_changed(review, about, rows, values), _beside(about, rows[one, "now"], values)]
@@ -85,8 +89,9 @@ def look(review: Review) -> Looked:
             for by, names in (("service", theme.services), ("theme", theme.questions))
             for name in names
         ]
-        made += len(found)
-        cases.append(Case(theme, tuple(one for one in found if one is not None)))
+        compared = [one for one in found if one is not None]
+        made += len(compared)
+        cases.append(Case(theme, tuple(reason for one in compared for reason in one)))
     return Looked(tuple(cases), made)
 
 
@@ -99,55 +104,49 @@ def _then_and_now(review: Review) -> pd.DataFrame:
     return table.assign(moment=table["quarter"].map(at))
 
 
-def _changed(review: Review, about: Indicator, rows: dict, values: dict) -> Reason | None:
+def _changed(review: Review, about: Indicator, rows: dict, values: dict) -> Found:
     """A year's change that is more than chance and for the worse, or of a measure that has no better side."""
     before, after = (rows[about.id, moment] for moment in ("year_ago", "now"))
     texts = [values[f"{about.id}.{moment}"]["text"] for moment in ("year_ago", "now")]
+    if not _usable(texts) or tuple(before[["period_start", "period_end"]]) == tuple(
+        after[["period_start", "period_end"]]
+    ):
+        return None
+    up, place = after["value"] > before["value"], Place(review.authority)
     # Two figures that read alike tell nobody anything, whatever lies behind their decimals.
-    if (
-        not _usable(texts)
-        or texts[0] == texts[1]
-        or tuple(before[["period_start", "period_end"]]) == tuple(after[["period_start", "period_end"]])
-    ):
-        return None
-    up = after["value"] > before["value"]
-    if about.higher_is_better is up or not beyond_chance(
-        review.known, about, Place(review.authority), before, after, (review.quarter.shift(-4), review.quarter)
-    ):
-        return None
-    return Reason(
-        _kind(about),
-        f"{about.title}: {'rose' if up else 'fell'} in a year, {texts[0]} to {texts[1]}",
-        about.polarity is None,
-    )
+    if about.higher_is_better is up or texts[0] == texts[1]:
+        return ()
+    if not beyond_chance(review.known, about, place, before, after, (review.quarter.shift(-4), review.quarter)):
+        return ()
+    told = f"{about.title}: {'rose' if up else 'fell'} in a year, {texts[0]} to {texts[1]}"
+    return (Reason(_kind(about), told, about.polarity is None),)
 
 
-def _beside(about: Indicator, now: pd.Series, values: dict) -> Reason | None:
+def _beside(about: Indicator, now: pd.Series, values: dict) -> Found:
     """On the worse side of England's figure, by more than our own chance."""
-    if about.polarity is None or not _usable([values[f"{about.id}.now"]["text"]]):
+    shown = values[f"{about.id}.now"]["text"]
+    if about.polarity is None or not _usable([shown]):
         return None
     beside = comparison.compare(now, comparison.ENGLAND)
-    if beside.refused or beside.value is None or comparators.text(beside) == values[f"{about.id}.now"]["text"]:
+    if beside.refused or beside.value is None:
         return None
     lower, upper = ((now["value"] if pd.isna(now[end]) else now[end]) for end in ("lower", "upper"))
-    above, below = lower > beside.value, upper < beside.value
-    if not (below if about.higher_is_better else above):
-        return None
-    return Reason(OTHERS, f"{about.title}: {values[f'{about.id}.now']['text']}, England {comparators.cell(beside)}")
+    worse = upper < beside.value if about.higher_is_better else lower > beside.value
+    if not worse or comparators.text(beside) == shown:
+        return ()
+    return (Reason(OTHERS, f"{about.title}: {shown}, England {comparators.cell(beside)}"),)
 
 
-def _chart(review: Review, about: Indicator) -> Reason | None:
+def _chart(review: Review, about: Indicator) -> Found:
     """Months among the last six outside usual variation, on the worse side."""
     months = charted.months(review.known, about, Place(review.authority), review.quarter)
     if isinstance(months, str):
         return None
     said = charted.judge(months, about, review.audience)
-    way = {"higher than": True, "lower than": False}.get(
-        next((one for one in ("higher than", "lower than") if one in said.words), "")
-    )
-    if not said.special or (about.polarity is not None and way is about.higher_is_better):
-        return None
-    return Reason(_kind(about), f"{about.title}: {said.words}", about.polarity is None)
+    better = {True: "higher than", False: "lower than", None: ""}[about.higher_is_better]
+    if not said.special or (better and better in said.words):
+        return ()
+    return (Reason(_kind(about), f"{about.title}: {said.words}", about.polarity is None),)
 
 
 def _audits(review: Review) -> pd.DataFrame:
@@ -160,7 +159,7 @@ def _audits(review: Review) -> pd.DataFrame:
     return table.assign(hidden=out.is_withheld("value").to_numpy())
 
 
-def _audited(audits: pd.DataFrame, by: str, name: str) -> Reason | None:
+def _audited(audits: pd.DataFrame, by: str, name: str) -> Found:
     """Audits of a service, or of a theme, that found less than all others did, by more than chance."""
     whole = audits[audits["breakdown"] == by]
     mine = whole[whole["category"] == name]
@@ -171,11 +170,10 @@ def _audited(audits: pd.DataFrame, by: str, name: str) -> Reason | None:
         return None
     gap = rate_changes.share_change(rest["numerator"], rest["denominator"], part["numerator"], part["denominator"])
     if not gap.upper < 0:
-        return None
+        return ()
     of = f"In audits of {name.lower()}" if by == "service" else f"On {name.lower()}"
-    return Reason(
-        AUDITS, f"{of} fewer questions were answered yes than in the others: {number(part['value'], PERCENT)}"
-    )
+    told = f"{of} fewer questions were answered yes than in the others: {number(part['value'], PERCENT)}"
+    return (Reason(AUDITS, told),)
 
 
 def _kind(about: Indicator) -> str:

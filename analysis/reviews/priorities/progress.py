@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import Released
-from analysis.disclosure.wording import listed
 from analysis.findings.values import make_value
 from analysis.reference.quarters import words
 from analysis.reviews.priorities import tracked
@@ -109,8 +108,9 @@ def in_words(plan: Plan | None) -> str:
     if plan is None:
         return NONE
     at = {name: [one.title.text for one in plan.priorities if one.progress == name] for name in LEVELS}
-    said = [f"{IN_FULL[name].lower()}: {listed(at[name])}" for name in reversed(LEVELS) if at[name]]
-    return f"As entered on {words(plan.entered)}, {'; '.join(said)}."
+    # Titles have commas of their own, so semicolons part them.
+    said = [f"{IN_FULL[name]}: {'; '.join(map(_lower, at[name]))}." for name in reversed(LEVELS) if at[name]]
+    return f"As entered on {words(plan.entered)}. {' '.join(said)}"
 
 
 def actions_in_words(found: Sequence[Tracked], plan: Plan | None) -> str:
@@ -140,7 +140,7 @@ def without_measure(plan: Plan | None) -> str:
     bare = [_lower(one.title.text) for one in plan.priorities if not one.impact]
     if not bare:
         return "Every priority names measures that it is meant to move."
-    return f"No measure follows {listed(bare)}: their evidence is what audits, families and visitors say."
+    return f"No measure follows {'; '.join(bare)}: their evidence is what audits, families and visitors say."
 
 
 def _figure(item: dict) -> str:
