@@ -57,7 +57,7 @@ def fan(data: Released, x: str, y: str, series: str, *, lower: str, upper: str, 
         if len(past):
             axes.axvline(past[x].iloc[-1], color=QUIET, linewidth=0.8, linestyle=(0, (2, 2)))
         top = float(np.nanmax(_numbers(pd.concat([rows[y], rows[upper]]))))
-        axes.set_ylim(0, top * 1.12)
+        axes.set_ylim(0, max(top, 1.0) * 1.12)
         _name_ends(axes, ends)
         # A year apart, counted back from the last, since what was may be quarterly and what may be monthly.
         last, first = pd.Timestamp(rows[x].max()), pd.Timestamp(rows[x].min())

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 GROUPS = MappingProxyType({"Under 18": tuple(range(18)), "18 and over": tuple(range(18, 26))})
 # Oldest first, as they stand across the table.
 MOMENTS = ("year_end_before", "year_ago", "last_year_end", "now")
-PEOPLE, PLANNED = "Young people", "With a pathway plan made or reviewed in the last six months"
+EVERY_AGE = tuple(range(26))
+PEOPLE, IN_TOUCH, PLANNED = "Young people", "In touch", "With a pathway plan made or reviewed in the last six months"
 _SHARES = MappingProxyType({
-    "In touch": care_leavers.in_touch_now,
+    IN_TOUCH: care_leavers.in_touch_now,
     "In education, employment or training": care_leavers.busy_now,
     "In suitable accommodation": care_leavers.suitable_now,
 })  # fmt: skip
@@ -62,14 +63,15 @@ def _at(evidence: Evidence, period: Period) -> list[tuple[str, str, int | None, 
         return []
     planned = evidence.covers(PLANS, _months_before(period.end, care_leavers.RECENT_MONTHS), period.end)
     functions = {**_SHARES, **({PLANNED: care_leavers.with_recent_plan} if planned else {})}
-    found = [
-        (PEOPLE, group, None, len(care_leavers.in_touch_now(evidence, period, ages))) for group, ages in GROUPS.items()
-    ]
+    found = []
     for measure, function in functions.items():
+        rows = function(evidence, period, EVERY_AGE)
         for group, ages in GROUPS.items():
-            rows = function(evidence, period, ages)
-            found.append((measure, group, int(rows["counts"].sum()), len(rows)))
-    return found
+            mine = rows[certain(rows["age"].isin(ages))]
+            found.append((measure, group, int(mine["counts"].sum()), len(mine)))
+    # Everybody on the list is asked whether they are in touch.
+    people = [(PEOPLE, group, None, whole) for measure, group, _, whole in found if measure == IN_TOUCH]
+    return [*people, *found]
 
 
 def _months_before(day: dt.date, months: int) -> dt.date:

@@ -180,8 +180,8 @@ def homes_in_words(shown: Released) -> str:
         for _, row in known.sort_values("everyone", ascending=False, kind="stable").head(2).iterrows()
     ]
     return (
-        f"If those leaving care in the next {_COUNTED[AHEAD]} years go the way of those who left before them from a like kind of placement, what most will come to first is "
-        f"{', and next '.join(parts)}."
+        f"If those leaving care in the next {_COUNTED[AHEAD]} years go the way of those who left before them from a like kind of placement, the commonest first home would be "
+        f"{', and after it '.join(parts)}."
     )
 
 
