@@ -14,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 report: $(VENV)/.ready
 	@$(BIN)/selfassess simulate --unless-present
-	@$(BIN)/selfassess build --quarter latest --jobs $(JOBS)
+	@$(BIN)/selfassess build --quarter latest --audience public --audience board --jobs $(JOBS)
 
 test: $(VENV)/.ready-tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(PYTEST)
