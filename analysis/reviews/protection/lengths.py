@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 LONG_MONTHS = 15
 ALL = "All"
-# By name, for charts that stack them.
-CATEGORIES = {name: name for name in CATEGORY_OF_ABUSE.values()} | {"Other": NOT_KNOWN}
 
 
 def by_category(review: Review) -> Released:

@@ -46,8 +46,8 @@ def _kinds() -> dict[str, str]:
 
 
 def by_kind(review: Review) -> Released:
-    """A row a kind of case, and all: cases, `without` a worker, `seen` in the last six weeks with its share, `over_year` and
-    `over_two` (open for so long) with the first's share, and `median` days open."""
+    """A row a kind of case, and all: cases, `without` a worker, `seen` in the last six weeks with its share, `over_year` (open
+    for so long) with its share, and `median` days open."""
     rows = listed(review.evidence, review.quarter.end)
     day, kinds = pd.Timestamp(review.quarter.end), _kinds()
     rows = rows.assign(
@@ -60,11 +60,11 @@ def by_kind(review: Review) -> Released:
     groups = {name: rows[rows["kind"] == name] for name in names} | {ALL: rows}
     found = [
         {"kind": name, "cases": len(one), "without": int(one["without"].sum()), "seen": int(one["recent"].sum()),
-         "over_year": int(certain(one["open"] > 365).sum()), "over_two": int(certain(one["open"] > 730).sum()),
+         "over_year": int(certain(one["open"] > 365).sum()),
          "median": float(one["open"].median()) if len(one) else None}
         for name, one in groups.items()
     ]  # fmt: skip
-    counts = ["cases", "without", "seen", "over_year", "over_two"]
+    counts = ["cases", "without", "seen", "over_year"]
     frame = pd.DataFrame(found).astype({**dict.fromkeys(counts, "Int64"), "median": "float64", "kind": "str"})
     for name in ("seen", "over_year"):
         frame[f"{name}_percent"] = (100 * frame[name] / frame["cases"].where(frame["cases"] > 0)).astype("float64")
