@@ -30,8 +30,8 @@ NONE = "No priorities had been entered in report/priorities.yml for this edition
 
 
 def level(progress: str) -> str:
-    """`■■□ Largely achieved, some tasks outstanding`."""
-    return f"{SHAPES[progress]} {IN_FULL[progress]}"
+    """`Largely achieved, some tasks outstanding ■■□`: whoever listens hears the words first."""
+    return f"{IN_FULL[progress]} {SHAPES[progress]}"
 
 
 def key() -> str:
