@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtr
 
 from analysis.methods.rare_events import TAIL
 
@@ -52,3 +52,19 @@ def chart(days, many: int) -> GatheredTimes:
     mean = float(times.mean())
     lower, upper = (float(gammaincinv(many, share) * mean / many) for share in (TAIL, 1 - TAIL))
     return GatheredTimes(times, mean, lower, upper, times < lower, times > upper, times.size < FEWEST_FOR_FIRM_LIMITS)
+
+
+def trend(days, over: float) -> tuple[float, float]:
+    """Whether events came more and more often, or less and less: Laplace's score, above 0 where they did, and its two-sided p.
+
+    Method: of events at a steady rate the days are spread evenly over the time watched, so that their mean lies in the
+    middle but for chance. Trap: it sees one direction over the whole time, not a rise followed by a fall.
+    Source: Cox and Lewis, The Statistical Analysis of Series of Events (1966), chapter 3.
+
+    `days`: as for `chart`; `over`: how long was watched. Score 0 and p 1 for fewer than two events.
+    """
+    at = np.asarray(days, float)
+    if at.size < 2 or not over > 0:
+        return 0.0, 1.0
+    score = float((at.mean() / over - 0.5) * np.sqrt(12 * at.size))
+    return score, float(2 * ndtr(-abs(score)))

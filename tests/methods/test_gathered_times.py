@@ -61,3 +61,12 @@ def test_evenness_by_hand():
     assert regularity.too_regular([2, 30, 11, 25]) > 0.99
     assert regularity.too_regular([5]) == 1
     assert regularity.too_regular([0, 0, 0]) == 1
+
+
+def test_a_direction_by_hand():
+    # Mean 30 of 40 watched: a quarter beyond the middle, times the root of 12 * 3.
+    score, p = gathered_times.trend([20, 30, 40], 40)
+    assert score == pytest.approx(0.25 * 6)
+    assert p == pytest.approx(0.1336, abs=1e-4)
+    assert gathered_times.trend([10, 20, 30], 40) == (0.0, 1.0)
+    assert gathered_times.trend([3], 40) == (0.0, 1.0)

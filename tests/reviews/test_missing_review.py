@@ -170,6 +170,26 @@ def _with_plans(frame: pd.DataFrame) -> Review:
 
 def test_a_category_that_doubled_is_named_and_one_that_stayed_is_not():
     said = abuse.in_words(_with_plans(plans(100, 50)))
-    assert "more for neglect (100, after 50 the year before)" in said
+    assert "more plans began for neglect (100, after 50) than in the year before" in said
     assert "emotional" not in said
     assert "no category" in abuse.in_words(_with_plans(plans(52, 50)))
+
+
+def sexual_abuse(days: list[int]) -> Review:
+    rows = [(f"s{n}", pd.Timestamp("2015-10-01") + pd.Timedelta(days=day), "SAB") for n, day in enumerate(days)]
+    return _with_plans(pd.DataFrame(rows, columns=["child_id", "start_date", "initial_category"]))
+
+
+def test_plans_for_sexual_abuse_that_come_faster_and_faster_are_said_to():
+    steady = abuse.sexual_abuse(sexual_abuse(list(range(10, 1090, 15))))
+    assert "no sign of a change" in steady[2]
+    assert steady[0].frame["plans"].tolist() == [6] * 12
+    faster = abuse.sexual_abuse(sexual_abuse([round(1090 * (n / 72) ** 0.5) for n in range(1, 73)]))
+    assert "sooner and sooner" in faster[2]
+
+
+def test_too_few_plans_for_sexual_abuse_to_judge():
+    data, limits, said = abuse.sexual_abuse(sexual_abuse([1, 2, 3]))
+    assert limits is None
+    assert data.frame.empty
+    assert said.startswith("There are too few plans")

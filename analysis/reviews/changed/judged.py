@@ -135,6 +135,6 @@ def headings(review: Review) -> dict[str, str]:
     """The table's columns, in order: each figure beside the verdict on the way to it."""
     now, quarter_ago, year_ago = (short_day(review.quarter.shift(-back).end) for back in (0, 1, 4))
     return {
-        "area": "Area", "title": "Measure", "now": now, "quarter_ago": quarter_ago, "quarter": "Since then", "year_ago": year_ago,
+        "title": "Measure", "now": now, "quarter_ago": quarter_ago, "quarter": "Since then", "year_ago": year_ago,
         "year": "Since then",
     }  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts.control import Limits
-from analysis.disclosure import Released, Structure, policy
+from analysis.disclosure import CONFIDENTIAL, Released, Structure, policy
 from analysis.disclosure.wording import listed, number, period
 from analysis.findings.measures import year_to
 from analysis.findings.values import make_value
@@ -82,16 +82,31 @@ def sexual_abuse(review: Review) -> tuple[Released, Limits | None, str]:
         "special": pd.Series(np.where(chart.sooner, "lower", np.where(chart.later, "higher", "")), dtype="str"),
     })  # fmt: skip
     limits = Limits(chart.mean, chart.lower, chart.upper)
-    return review.release(frame, counts=["plans"], derived=derived), limits, _verdict(chart, many)
+    watched = (pd.Timestamp(review.quarter.end) - pd.Timestamp(start)).days + 1
+    score, p = gathered_times.trend(offsets, watched)
+    way = "" if p >= SIGNIFICANT else "sooner and sooner" if score > 0 else "later and later"
+    return review.release(frame, counts=["plans"], derived=derived), limits, _verdict(chart, many, way)
 
 
-def _verdict(chart: gathered_times.GatheredTimes, many: int) -> str:
-    usual = f"about {number(chart.mean, 'count')} days"
-    way = ["sooner", chart.sooner[-1]] if chart.sooner[-1] else ["later", chart.later[-1]] if chart.later[-1] else None
+def _verdict(chart: gathered_times.GatheredTimes, many: int, trend: str) -> str:
+    """What the latest point says, and whether the whole series has a direction (`trend`, in words, or blank)."""
+    opening = f"On average it took {number(chart.mean, 'count')} days for {many} plans for sexual abuse to begin"
+    way = "sooner" if chart.sooner[-1] else "later" if chart.later[-1] else ""
+    said = [
+        f"the latest came {way} than chance alone would give"
+        if way
+        else "the latest didn't come sooner or later than chance could give"
+    ]
+    if trend:
+        said.append(
+            f"but over the whole time they came {trend}, by more than chance"
+            if not way
+            else f"over the whole time they came {trend}"
+        )
     first = " With so few points the limits are a first trial." if chart.trial else ""
-    if way is None:
-        return f"It takes {usual} for {many} plans for sexual abuse to begin, and the latest came about as usual: there is no sign of a change.{first}"
-    return f"It takes {usual} for {many} plans for sexual abuse to begin; the latest came {way[0]} than chance alone would give.{first}"
+    if not way and not trend:
+        return f"{opening}, and the latest came about as usual: there is no sign of a change.{first}"
+    return f"{opening}; {', '.join(said)}.{first}"
 
 
 def described(data: Released, limits: Limits | None, verdict: str, what: str) -> str:
@@ -110,24 +125,25 @@ def in_words(review: Review) -> str:
     (first, last), (before, _) = (year_to(review.quarter.shift(-4 * back)) for back in (0, 1))
     if not review.evidence.covers(PLANS, before.date(), last.date()):
         return "Two years of plans aren't known whole, so the categories can't be set beside the year before."
-    told, hidden = [], False
+    told: dict[str, list[str]] = {"more": [], "fewer": []}
+    hidden = False
     for code, one in _days(review).items():
         now, then = (int(one.between(*year_to(review.quarter.shift(-4 * back))).sum()) for back in (0, 1))
         if now + then == 0:
             continue
-        found = rate_changes.rate_change(then, 1.0, now, 1.0)
-        if found.p >= SIGNIFICANT / len(CATEGORY_OF_ABUSE):
+        if rate_changes.rate_change(then, 1.0, now, 1.0).p >= SIGNIFICANT / len(CATEGORY_OF_ABUSE):
             continue
         texts = [make_value(review.audience, n)["text"] for n in (now, then)]
-        hidden |= "c" in texts
-        told.append(
-            f"{'more' if now > then else 'fewer'} for {CATEGORY_OF_ABUSE[code].lower()} ({texts[0]}, after {texts[1]} the year before)"
+        hidden |= CONFIDENTIAL in texts
+        told["more" if now > then else "fewer"].append(
+            f"{CATEGORY_OF_ABUSE[code].lower()} ({texts[0]}, after {texts[1]})"
         )
     span = period(first, last)
-    if not told:
+    if not any(told.values()):
         return f"In {span} no category of abuse began more or fewer plans than the year before by more than chance would give."
     note = " (c: withheld)" if hidden else ""
+    said = " and ".join(f"{way} plans began for {listed(kinds)}" for way, kinds in told.items() if kinds)
     return (
-        f"Beyond what chance would give, and allowing for five categories being looked at, plans began {listed(told)} in {span}{note}. "
-        "Brothers and sisters come together, so a difference only just beyond chance is weaker than it looks."
+        f"In {span} {said} than in the year before{note}: more of a difference than chance would give, also when five categories are "
+        "looked at. Brothers and sisters come together, so one that is only just beyond chance is weaker than it looks."
     )

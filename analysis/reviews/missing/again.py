@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released, Structure
+from analysis.disclosure import CONFIDENTIAL, Released, Structure
 from analysis.disclosure.wording import period
 from analysis.findings.measures import year_to
 from analysis.findings.values import make_value
@@ -116,7 +116,7 @@ def in_words(review: Review, given: Mapping[str, dict]) -> str:
     if not before.children:
         return said
     then = make_value(review.audience, 100 * before.again / before.children, unit="percent", numerator=before.again, denominator=before.children)  # fmt: skip
-    if "c" in (then["text"], given["repeat.percent"]["text"]):
+    if CONFIDENTIAL in (then["text"], given["repeat.percent"]["text"]):
         return f"{said} The share can't be set beside the year before, since small numbers are withheld (c)."
     test = rate_changes.share_change(before.again, before.children, now.again, now.children)
     verdict = (
@@ -130,10 +130,14 @@ def soon_in_words(review: Review, given: Mapping[str, dict]) -> str:
     if not any(pair and pair[0] for pair in found.values()):
         return f"Too little is known yet to say how many children are missing again within {SOON_DAYS} days."
     told = [
-        f"{given[f'again_soon.{name}_percent']['text']} of incidents {place.lower()}"
+        f"{_or_withheld(given[f'again_soon.{name}_percent']['text'])} of those {place.lower()}"
         for name, place in (("from_home", HOME), ("from_care", CARE))
     ]
     return (
         f"Of the year's incidents that could be watched for {SOON_DAYS} days after the child came back, {' and '.join(told)} were "
-        "followed by another within that time."
+        "followed by another of the same child within that time."
     )
+
+
+def _or_withheld(text: str) -> str:
+    return "a share that is withheld (c)" if text == CONFIDENTIAL else text
