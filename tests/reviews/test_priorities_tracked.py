@@ -59,6 +59,12 @@ def test_the_list_is_a_suggestion_in_words():
     assert by_chance(looked).endswith("about 3.")
 
 
+def test_what_could_not_be_compared_is_not_called_quiet():
+    said = watched(Looked((Case(THEMES[0], (), 0), Case(THEMES[1], (), 3)), 3))
+    assert "Nothing beyond chance speaks for early help." in said
+    assert "The records don't yet let anything be compared for decisions at the front door." in said
+
+
 def audits(**yes):
     rows = [{"breakdown": "service", "category": name, "numerator": n, "denominator": 100.0, "value": n, "hidden": False}
             for name, n in yes.items()]  # fmt: skip

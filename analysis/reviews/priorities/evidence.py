@@ -44,10 +44,11 @@ Found = tuple[Reason, ...] | None
 
 @dataclass(frozen=True)
 class Case:
-    """A theme with the reasons that were found for it."""
+    """A theme with the reasons that were found for it, and how many comparisons could be made to look for them."""
 
     theme: Theme
     reasons: tuple[Reason, ...]
+    compared: int = 1
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -91,7 +92,7 @@ def look(review: Review) -> Looked:
         ]
         compared = [one for one in found if one is not None]
         made += len(compared)
-        cases.append(Case(theme, tuple(reason for one in compared for reason in one)))
+        cases.append(Case(theme, tuple(reason for one in compared for reason in one), len(compared)))
     return Looked(tuple(cases), made)
 
 

@@ -44,7 +44,8 @@ def watched(looked: Looked) -> str:
     """Which themes have a reason of one kind, and which only a question."""
     one_kind = [_lower(one.theme.title) for one in looked.cases if len(one.kinds) == 1]
     questions = [_lower(one.theme.title) for one in looked.cases if one.reasons and not one.kinds]
-    nothing = [_lower(one.theme.title) for one in looked.cases if not one.reasons]
+    nothing = [_lower(one.theme.title) for one in looked.cases if one.compared and not one.reasons]
+    unknown = [_lower(one.theme.title) for one in looked.cases if not one.compared]
     said = []
     if one_kind:
         said.append(f"To be watched, on one kind of evidence: {'; '.join(one_kind)}.")
@@ -52,6 +53,8 @@ def watched(looked: Looked) -> str:
         said.append(f"Changed, where neither direction is better in itself: {'; '.join(questions)}.")
     if nothing:
         said.append(f"Nothing beyond chance speaks for {'; '.join(nothing)}.")
+    if unknown:
+        said.append(f"The records don't yet let anything be compared for {'; '.join(unknown)}.")
     return " ".join(said)
 
 
@@ -77,7 +80,7 @@ def not_seen(looked: Looked, plan: Plan | None) -> str:
         _lower(one.title.text) for one in plan.priorities if not speaking & {impact.indicator for impact in one.impact}
     ]
     if not quiet:
-        return "The figures give some reason for every priority."
+        return "The figures give some reason for every priority that they can speak of."
     return f"For {'; '.join(quiet)} the figures give no reason now: either the work has borne fruit, or the reason lies where figures don't reach."
 
 
