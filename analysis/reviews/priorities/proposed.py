@@ -72,13 +72,12 @@ def not_seen(looked: Looked, plan: Plan | None) -> str:
     """Priorities for which the figures give no reason now: mended, or known from elsewhere."""
     if plan is None:
         return "No priorities had been entered, so none can be held against the figures."
-    speaking: set[str] = set()
-    for one in looked.cases:
-        if one.kinds:
-            speaking |= {*one.theme.watched, *one.theme.charted}
-    quiet = [
-        _lower(one.title.text) for one in plan.priorities if not speaking & {impact.indicator for impact in one.impact}
-    ]
+    speaking = {name for one in looked.cases if one.kinds for name in (*one.theme.watched, *one.theme.charted)}
+    heard = {name for one in looked.cases if one.compared for name in (*one.theme.watched, *one.theme.charted)}
+    if not heard:
+        return "The records don't yet let any priority be held against the figures."
+    measured = [(one, {impact.indicator for impact in one.impact}) for one in plan.priorities]
+    quiet = [_lower(one.title.text) for one, mine in measured if mine & heard and not mine & speaking]
     if not quiet:
         return "The figures give some reason for every priority that they can speak of."
     return f"For {'; '.join(quiet)} the figures give no reason now: either the work has borne fruit, or the reason lies where figures don't reach."
