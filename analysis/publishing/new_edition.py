@@ -37,6 +37,8 @@ _SNIPPET = re.compile(
 _VAR = re.compile(r"\{\{<\s*var\s+(?P<variable>[a-z0-9_]+)\.(?P<name>[a-z0-9_.]+)\s*>\}\}")
 _HEADING = re.compile(r"^(?P<level>#+)\s+(?P<words>.+?)\s*$")
 _BLOCK = re.compile(r"^:{3,}\s*(?P<about>.*?)\s*$")
+# Words for numbers in a measure's title would be taken for a figure that somebody typed.
+_NUMBERED = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half)\b", re.IGNORECASE)
 _MOMENTS = ("now", "year_ago", "last_year_end", "year_end_before", "year_end_before_that")
 
 
@@ -173,21 +175,19 @@ def _named(values: dict[str, list[str]]) -> list[str]:
             stem = name.split(".")[0] if name.rsplit(".", 1)[-1] in (*_MOMENTS, "figure", "words") else name
             grouped.setdefault(stem, []).append(name)
         for stem, of_it in grouped.items():
-            about = registry.indicators().get(stem.split(".")[0])
-            label = (
-                f"{about.title}: "
-                if about
-                else ""
-                if of_it == [stem]
-                else f"{stem.replace('_', ' ').replace('.', ', ').capitalize()}: "
-            )
-            lines += [
-                f"- {label}{'; '.join(_shown(variable, name, of_it) for name in of_it if not name.endswith('.words'))}"
-            ]
+            told = "" if of_it == [stem] else f"{_label(stem)}: "
+            lines += [f"- {told}{'; '.join(_shown(variable, name) for name in of_it if not name.endswith('.words'))}"]
     return [*lines, ""] if lines else []
 
 
-def _shown(variable: str, name: str, beside: list[str]) -> str:
+def _label(stem: str) -> str:
+    """A measure's title, or its name where there is none that may stand in prose."""
+    about = registry.indicators().get(stem.split(".")[0])
+    title = about.title if about else stem.replace("_", " ").replace(".", ", ").capitalize()
+    return f"`{stem}`" if _NUMBERED.search(title) else title
+
+
+def _shown(variable: str, name: str) -> str:
     """`{{< var x >}}` with what belongs to it: the moment's date, or the comparator's words."""
     moment, words = name.rsplit(".", 1)[-1], f"{name.removesuffix('.figure')}.words"
     shown = f"{{{{< var {variable}.{name} >}}}}"

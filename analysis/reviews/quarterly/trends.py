@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure import CONFIDENTIAL
 from analysis.disclosure.wording import NOT_AVAILABLE, listed, short_day
+from analysis.findings import bundle
 from analysis.findings.measures import COUNTS, DERIVED
 from analysis.findings.review import Review
+from analysis.findings.tables import pipe_table
 from analysis.findings.values import item
 from analysis.indicators import registry
 from analysis.indicators.changes import Place, beyond_chance
@@ -20,21 +21,12 @@ from analysis.reference.quarters import quarters
 # This quarter, the same one a year ago, and those between them.
 QUARTERS = 5
 HIGHER, LOWER, USUAL, SAME, UNKNOWN = "higher", "lower", "usual variation", "no different", "–"
-MEASURE, BESIDE = "measure", "beside"
 
 
-@dataclass(frozen=True)
-class Trends:
-    """`table` has a row a measure: its name, a column of text a quarter (named by the quarter), and how it stands beside
-    a year ago. `columns` are its headings; `said` what it comes to."""
-
-    table: Released
-    columns: Mapping[str, str | tuple[str, str]]
-    said: str
-
-
-def trends(review: Review, ids: Iterable[str], what: str = "measures") -> Trends:
-    """The table and the sentence for indicators, in the order given. `what` names them, in the plural."""
+def trends(review: Review, ids: Iterable[str], label: str, *, caption: str, what: str = "measures") -> str:
+    """Records a table of indicators, in the order given: the last five quarters, and how the latest stands beside a year ago.
+    Gives the sentence that says what it comes to; `what` names the indicators, in the plural."""
+    bundle.check_label(label, "tbl", review.name)
     ids = list(dict.fromkeys(ids))
     last = quarters(review.quarter.shift(1 - QUARTERS), review.quarter)
     rows = registry.series(review.known, ids, last, authority=review.authority)
@@ -54,11 +46,11 @@ def trends(review: Review, ids: Iterable[str], what: str = "measures") -> Trends
         cells = ["–" if text == NOT_AVAILABLE else text for text in shown]
         over = ", 12 months" if about.period_type == ROLLING_YEAR else ""
         lines.append([f"{about.title}{over}", *cells, beside])
-    names = [str(quarter) for quarter in last]
-    frame = pd.DataFrame(lines, columns=[MEASURE, *names, BESIDE]).astype("str")
-    headings = {name: short_day(quarter.end) for name, quarter in zip(names, last, strict=True)}
-    columns = {MEASURE: "Measure", **headings, BESIDE: "Beside a year ago"}
-    return Trends(review.release(frame), columns, _said(moved, what))
+    columns = ["Measure", *(short_day(quarter.end) for quarter in last), "Beside a year ago"]
+    align = ["left", *["right"] * len(last), "left"]
+    table = {"kind": "table", "label": label, "caption": caption, "columns": columns, "rows": lines, "align": align}
+    review.record([table], f"{pipe_table(columns, lines, align)}\n\n: {caption}")
+    return _said(moved, what)
 
 
 def _beside(review: Review, about: Indicator, then: pd.Series, now: pd.Series) -> str:
