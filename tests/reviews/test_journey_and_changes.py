@@ -93,10 +93,20 @@ def test_a_child_is_placed_by_the_local_team_soon_after_or_last_before():
 
 
 def test_localities_add_up_to_the_authority():
-    released = localities.counts(review()).frame
-    assert released["referrals"].sum() == 1
-    assert released["contacts"].sum() == 2
-    assert released["looked_after"].sum() == 1
+    rows = localities.counts(review()).frame.set_index("step")
+    places = ["North", "West", "Central", "South East", "Not known"]
+    known = rows[rows["All"].notna()]
+    assert (known[places].sum(axis=1) == known["All"]).all()
+    assert rows.loc["Referrals", [*places, "All"]].tolist() == [1, 0, 0, 0, 0, 1]
+    assert rows.loc["Contacts", [*places, "All"]].tolist() == [1, 0, 0, 0, 1, 2]
+    assert rows.loc["Looked after at the end", ["North", "All"]].tolist() == [1, 1]
+    assert pd.isna(rows.loc["Early help referrals", "All"])
+
+
+def test_who_has_no_locality_is_told():
+    assert "50% of contacts, 0% of referrals and 0% of children looked after" in localities.not_placed(
+        localities.counts(review())
+    )
 
 
 def test_after_assessment_by_the_team_that_assessed():

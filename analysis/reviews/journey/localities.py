@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import Released, Structure
-from analysis.disclosure.wording import NOT_AVAILABLE, listed, number
+from analysis.disclosure.wording import listed, number
 from analysis.findings.bundle import FindingError
 from analysis.findings.measures import year_to
 from analysis.indicators import registry
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 # Those at the quarter's end: column to indicator.
 STOCKS = {"on_plan": "cpp_count", "looked_after": "lac_count", "care_leavers": "care_leavers_count"}
+STOCKS_IN_WORDS = {
+    "on_plan": "On a plan at the end",
+    "looked_after": "Looked after at the end",
+    "care_leavers": "Care leavers at the end",
+}
 _AFTER = ("enquiries", "conferences", "plans", "care")
 _SIGNIFICANT = 0.05
 NOT_FOR_ALL = "How the journey looks from each locality is for officers and the board."
@@ -39,11 +44,11 @@ def _order(review: Review) -> list[str]:
 
 
 def counts(review: Review) -> Released:
-    """By locality: how many came to each step in the year, and how many are at it now. A step that isn't known whole is
-    left blank."""
+    """A row a step, a column a locality: how many came to it in the year, and how many are at it now. A step that isn't known
+    whole is left blank."""
     _check(review)
     places, (first, last) = known_places(review), year_to(review.quarter)
-    order, found, totals = _order(review), {}, {}
+    order, found = _order(review), {}
     for name, step in STEPS.items():
         if review.evidence.covers(step.table, first.date(), last.date()):
             rows = rows_of(review, name)
@@ -56,15 +61,26 @@ def counts(review: Review) -> Released:
             found[name] = units.loc[units["counts"], [c for c in ("child_id", "team") if c in units]].assign(
                 date=at.last
             )
-    frame = pd.DataFrame({"locality": pd.Series(order, dtype="str")})
-    for name in (*STEPS, *STOCKS):
-        if name not in found:
-            frame[name] = pd.array([pd.NA] * len(order), "Int64")
-            continue
-        place = with_place(review, found[name].reset_index(drop=True), places)
-        frame[name] = place.value_counts().reindex(order, fill_value=0).astype("Int64").to_numpy()
-        totals[name] = float(len(place))
-    return review.release(frame, counts=[*STEPS, *STOCKS], adds=Structure(totals=totals))
+    frame = pd.DataFrame(
+        {"step": pd.Series([*(one.title for one in STEPS.values()), *STOCKS_IN_WORDS.values()], dtype="str")}
+    )
+    placed = {
+        name: with_place(review, rows.reset_index(drop=True), places).value_counts().reindex(order, fill_value=0)
+        for name, rows in found.items()
+    }
+    for place in order:
+        frame[place] = pd.array(
+            [int(placed[name][place]) if name in placed else pd.NA for name in (*STEPS, *STOCKS)], "Int64"
+        )
+    frame["All"] = pd.array([len(found[name]) if name in found else pd.NA for name in (*STEPS, *STOCKS)], "Int64")
+    # The authority's own figure of each step stands in other tables.
+    adds = Structure(columns={"All": order}, elsewhere=["All"])
+    return review.release(frame, counts=[*order, "All"], adds=adds)
+
+
+def headings(review: Review) -> dict[str, str | tuple[str, str]]:
+    """The columns of `counts`: a step, the localities, whoever has none, and all."""
+    return {"step": "Step", **{place: (place, "count") for place in (*_order(review), "All")}}
 
 
 def _assessed(review: Review) -> pd.DataFrame | None:
@@ -160,16 +176,15 @@ def not_placed(released: Released | None) -> str:
     """For whom of `counts` no locality is known, in a sentence; None for an audience that isn't shown them."""
     if released is None:
         return NOT_FOR_ALL
-    rows = released.frame.set_index("locality")
+    rows = released.frame.set_index("step")
     told = [
         f"{text} of {words}"
-        for column, words in (
-            ("contacts", "contacts"),
-            ("referrals", "referrals"),
-            ("looked_after", "children looked after"),
+        for step, words in (
+            (STEPS["contacts"].title, "contacts"), (STEPS["referrals"].title, "referrals"),
+            (STOCKS_IN_WORDS["looked_after"], "children looked after"),
         )
-        if (text := _share(released, rows, column)) is not None
-    ]
+        if (text := _share(rows.loc[step])) is not None
+    ]  # fmt: skip
     if not told:
         return "Where children live isn't known well enough to say for how many it isn't known at all."
     return (
@@ -178,8 +193,8 @@ def not_placed(released: Released | None) -> str:
     )
 
 
-def _share(released: Released, rows: pd.DataFrame, column: str) -> str | None:
-    if rows[column].isna().any():
+def _share(row: pd.Series) -> str | None:
+    """What share of a step's row has no locality; None where that is withheld or not known."""
+    if pd.isna(row[NOT_KNOWN]) or pd.isna(row["All"]) or not row["All"]:
         return None
-    whole = float(rows[column].sum())
-    return number(100 * float(rows.loc[NOT_KNOWN, column]) / whole, "percent") if whole else NOT_AVAILABLE
+    return number(100 * float(row[NOT_KNOWN]) / float(row["All"]), "percent")
