@@ -90,7 +90,8 @@ def test_a_fault_stops_everything_and_says_where(workspace, fault):
 def test_a_picture_without_words_stops_it_too(workspace):
     """A draft as well: nobody could read it aloud."""
     text = SECTION.replace(
-        "{{< include /build/current/front-door/fig-front-door-rate.md >}}", "![A rate](rate){#fig-front-door-rate}"
+        "{{< include /build/current/front-door/fig-front-door-rate.md >}}",
+        "![A rate](charts/drawn-by-hand){#fig-front-door-rate}",
     )
     (workspace.root / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(SourceFaults, match=rf"{FILE}:9: this image has no alternative text"):

@@ -57,6 +57,7 @@ def binding(tmp_path, printed, *rows, values=None):
         (RISING, [claim("from=2016-17-Q4;indicator=cpp_count;says=steady;to=2018-19-Q2")]),
         (HIGH, [claim("against=england;indicator=section47_rate;says=above")]),
         (HIGH, [value("section47_rate", YEAR, "203"), value("section47_rate", "the year to 31 March 2018", "167", comparator="england")]),
+        (HIGH, [claim("against=england;indicator=section47_rate;says=above"), value("section47_rate", YEAR, "203")]),
         (IN_LINE, [claim("against=england;indicator=lac_long_term_stability_percent;says=in line with")]),
         (WELL_OVER, [claim("indicator=lac_dental_check_percent;says=at least;value=90")]),
         (SPAN, [value("academy_start_count", "August 2018", "8")]),

@@ -77,10 +77,10 @@ def _binding(one: Figure, rows: Sequence[Mapping[str, str]], quarter: Quarter, v
         return Binding(one, missing=f"there is no indicator '{one.indicator}'")
     of_it = [row for row in rows if row["indicator"] == one.indicator]
     found = [row for row in of_it if row["kind"] == "claim" and _claim_says(one, row, quarter)]
-    if one.agreement in _STANDINGS and not found:
+    if one.agreement in _STANDINGS:
         local = [row for row in of_it if row["kind"] == "value" and not row["comparator"] and _at(one, row["period"])]
         england = [row for row in of_it if row["comparator"] == "england"]
-        found = [*local, *england] if local and england else []
+        found += [*local, *england] if local and england else []
     elif one.agreement not in _DIRECTIONS:
         found += [row for row in of_it if row["kind"] == "value" and not row["comparator"] and _agrees(one, row)]
         found += _two_ends(one, of_it)
