@@ -95,6 +95,20 @@ def test_nothing_else_binds_it(tmp_path, printed, row):
     assert not binding(tmp_path, printed, row).bound
 
 
+@pytest.mark.parametrize(("verdict", "bound"), [("holds", True), ("does not hold: it isn't at least 90", False)])
+def test_a_claim_about_a_reviews_value_binds_what_the_value_is(tmp_path, verdict, bound):
+    item = {
+        "indicator": "lac_section20_live_percent",
+        "value": 21.25,
+        "period": "31 March 2018",
+        "numerator": 85,
+        "denominator": 400,
+    }
+    row = value("a_review.share", "31 March 2018", "21.25", kind="claim", name="finding=a_review.share;says=at most;value=22",
+                numerator="85", denominator="400", verdict=verdict)  # fmt: skip
+    assert binding(tmp_path, PARTS, row, values={"a_review.share": item}).bound is bound
+
+
 def test_what_an_audience_may_not_see_is_bound_and_told(tmp_path):
     found = binding(tmp_path, SPAN, value("academy_start_count", "August 2018", "", text="c"))
     assert found.bound

@@ -69,7 +69,15 @@ def bindings(authority: str, edition: str, rows: Sequence[Mapping[str, str]], qu
              values: Mapping[str, Mapping] | None = None, folder: Path = published.FOLDER) -> list[Binding]:  # fmt: skip
     """A binding for each figure of the edition, in its order. `rows` are a register's (`uses`), of the documents for
     `quarter`; `values`, every value that findings offer by name, so that a missing one can be told what to bind."""
-    return [_binding(one, rows, quarter, values or {}) for one in published.figures(authority, edition, folder)]
+    values = values or {}
+    read = [_of_finding(row, values) for row in rows]
+    return [_binding(one, read, quarter, values) for one in published.figures(authority, edition, folder)]
+
+
+def _of_finding(row: Mapping[str, str], values: Mapping[str, Mapping]) -> Mapping[str, str]:
+    """A claim that holds about a review's own value has that value's figures, and counts as the value does."""
+    about = values.get(row["indicator"]) if row["kind"] == "claim" and row["verdict"] == "holds" else None
+    return {**row, "kind": "value", "indicator": str(about.get("indicator", ""))} if about else row
 
 
 def _binding(one: Figure, rows: Sequence[Mapping[str, str]], quarter: Quarter, values: Mapping[str, Mapping]) -> Binding:  # fmt: skip
