@@ -21,9 +21,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import bdtr
 
-from analysis.indicators import registry
 from analysis.indicators.definition import COUNT, PERCENT, QUARTER, RATE, ROLLING_YEAR, STOCK, YEAR, Indicator
-from analysis.indicators.engine import TOTAL
+from analysis.indicators.engine import COLUMNS, TOTAL, rows_of
 from analysis.indicators.evidence import evidence_of
 from analysis.methods import rate_changes
 from analysis.records.history import Known
@@ -46,10 +45,15 @@ class Place:
 def row(known: Known, about: Indicator, quarter: Quarter, place: Place,
         over: tuple[dt.date, dt.date] | None = None) -> pd.Series | None:  # fmt: skip
     """The indicators' row for a place at a quarter, or over a period of its own; None where there is no such category."""
-    by = [place.by] if place.by else []
-    table = registry.series(known, [about.id], [quarter], by=by, authority=place.authority, period=over)
-    table = table[(table["breakdown"] == (place.by or TOTAL)) & (table["category"] == (place.category or TOTAL))]
-    return None if table.empty else table.iloc[0]
+    by = (place.by,) if place.by else ()
+    # One row is wanted: a table of it would take longer to make than the row.
+    rows = rows_of(about, evidence_of(known), quarter, by, place.authority, None, over)
+    wanted = (place.by or TOTAL, place.category or TOTAL)
+    found = next((one for one in rows if (one["breakdown"], one["category"]) == wanted), None)
+    if found is None:
+        return None
+    days = {name: pd.Timestamp(found[name]) for name in ("period_start", "period_end")}
+    return pd.Series(found | days, index=list(COLUMNS), dtype=object)
 
 
 def beyond_chance(known: Known, about: Indicator, place: Place, before: pd.Series, after: pd.Series,

@@ -71,10 +71,21 @@ def table_of(rows):
     return series
 
 
+def stand_in(monkeypatch, series):
+    """Where figures come from: the table, and the rows of one indicator at one quarter."""
+    monkeypatch.setattr(registry, "series", series)
+    monkeypatch.setattr(changes, "evidence_of", lambda known: None)
+    monkeypatch.setattr(
+        changes,
+        "rows_of",
+        lambda about, evidence, quarter, *more: series(None, [about.id], [quarter], period=more[-1]).to_dict("records"),
+    )
+
+
 @pytest.fixture
 def judge(monkeypatch):
     def make(rows, audience="internal", findings=None, moved=None):
-        monkeypatch.setattr(registry, "series", table_of(rows))
+        stand_in(monkeypatch, table_of(rows))
         monkeypatch.setattr(changes, "_joined_and_left", lambda *about: moved)
         return Judge(None, BODY, QUARTER, audience, findings)
 
@@ -171,7 +182,7 @@ def test_a_category_that_protects_another_is_not_spoken_of(judge, monkeypatch):
             for (b, c), n in parts.items()
         )
 
-    monkeypatch.setattr(registry, "series", series)
+    stand_in(monkeypatch, series)
     told = {name: by(claim(indicator=about.id, says="at least", value="1", by="sex", category=name)) for name in ("Girls", "Boys", "Not known")}  # fmt: skip
     hidden = {name for name, verdict in told.items() if verdict.why == judging.WITHHELD}
     assert "Not known" in hidden
