@@ -176,7 +176,9 @@ def _named(values: dict[str, list[str]]) -> list[str]:
             grouped.setdefault(stem, []).append(name)
         for stem, of_it in grouped.items():
             told = "" if of_it == [stem] else f"{_label(stem)}: "
-            lines += [f"- {told}{'; '.join(_shown(variable, name) for name in of_it if not name.endswith('.words'))}"]
+            # A comparator's words come with its figure.
+            shown = [_shown(variable, name) for name in of_it if not name.endswith(".words")]
+            lines += [f"- {told}{'; '.join(shown)}"] if shown else []
     return [*lines, ""] if lines else []
 
 
@@ -184,7 +186,7 @@ def _label(stem: str) -> str:
     """A measure's title, or its name where there is none that may stand in prose."""
     about = registry.indicators().get(stem.split(".")[0])
     title = about.title if about else stem.replace("_", " ").replace(".", ", ").capitalize()
-    return f"`{stem}`" if _NUMBERED.search(title) else title
+    return f"`{stem}`" if _NUMBERED.search(title.replace("per 10,000", "")) else title
 
 
 def _shown(variable: str, name: str) -> str:
