@@ -77,7 +77,10 @@ def actions(review: Review, found: Sequence[Tracked]) -> Released:
 def evidence(priority: Priority, found: Sequence[Tracked]) -> str:
     """What was seen, then what the measures say, in sentences."""
     said = [_sentence(one) for one in priority.seen]
-    said += [_measured(one) for one in found]
+    said += [_measured(one) for one in found if one.outcome != tracked.WITHIN]
+    # What didn't move is told in one breath; the table of actions has its figures.
+    still = [_lower(one.title) for one in found if one.outcome == tracked.WITHIN]
+    said += [f"Within usual variation: {'; '.join(still)}."] if still else []
     return " ".join(said) or "None yet."
 
 
