@@ -30,4 +30,3 @@ def test_a_typed_figure_is_caught_with_file_and_line(tmp_path):
     context = SimpleNamespace(home=tmp_path, promoted=SimpleNamespace(texts={}))
     (found,) = bare_figures.failures(context)
     assert str(found).startswith("report/priorities.yml:10: '82%' is typed; name the indicator under 'impact'")
-
