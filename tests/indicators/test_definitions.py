@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from worked import CASES, known
+from worked import CASES
+from written_records import known
 
 from analysis.indicators import catalogue, registry
 from analysis.indicators.breakdowns import BREAKDOWNS

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from worked import CASES, known
+from worked import CASES
+from written_records import known
 
 from analysis.indicators import permanence
 from analysis.indicators.distance import BANDS

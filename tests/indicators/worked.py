@@ -3,35 +3,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 from worked_case import POPULATION, Case
 from worked_front_door import CASES as FRONT_DOOR
 from worked_local_returns import CASES as LOCAL_RETURNS
 from worked_looked_after import CASES as LOOKED_AFTER
 from worked_services import CASES as SERVICES
-
-from analysis.records.history import Known
-from analysis.records.schema import DTYPES
-from analysis.records.tables import TABLES
-
-
-def known(records: str) -> Known:
-    """The records of a text in memory."""
-    tables = {}
-    for block in records.strip().split("\n\n"):
-        name, header, *lines = (line.strip() for line in block.strip().splitlines())
-        frame = pd.DataFrame([line.split() for line in lines], columns=header.split()).replace("-", None)
-        for column in frame.columns:
-            kind = TABLES[name].column(column).kind
-            if kind == "flag":
-                frame[column] = frame[column].map({"yes": True, "no": False}).astype("boolean")
-            elif kind == "date":
-                frame[column] = pd.to_datetime(frame[column])
-            else:
-                frame[column] = frame[column].astype(DTYPES[kind])
-        tables[name] = frame
-    return Known.from_tables(tables)
-
 
 CASES = (
     Case(

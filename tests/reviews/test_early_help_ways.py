@@ -8,33 +8,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from written_records import NOW, review
 
-from analysis.findings.review import Review
-from analysis.records.history import Known
-from analysis.records.schema import DTYPES
-from analysis.records.tables import TABLES
-from analysis.reference import project
-from analysis.reference.quarters import Quarter
 from analysis.reviews.early_help import both_ways, referrals, spans
-
-NOW = Quarter(2018, 2)
-
-
-def review(text: str, audience: str = "internal") -> Review:
-    tables = {}
-    for block in text.strip().split("\n\n"):
-        name, header, *lines = (line.strip() for line in block.strip().splitlines())
-        frame = pd.DataFrame([line.split() for line in lines], columns=header.split()).replace("-", None)
-        for column in frame.columns:
-            kind = TABLES[name].column(column).kind
-            found = frame[column].map({"True": True, "False": False}) if kind == "flag" else frame[column]
-            frame[column] = pd.to_datetime(found) if kind == "date" else found.astype(DTYPES[kind])
-            if kind == "text":
-                frame[column] = frame[column].str.replace("_", " ")
-        tables[name] = frame
-    known = Known.from_tables(tables, quarter=NOW)
-    return Review("tiny", project.authority("929"), NOW, audience, known, show=lambda _: None)
-
 
 # The year to 30 September 2017 is followed: A and B were referred to social work within twelve months, C a day after them.
 STEPS = """

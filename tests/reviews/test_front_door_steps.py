@@ -8,36 +8,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from written_records import NOW, review, review_of
 
 from analysis.findings.review import Review
 from analysis.indicators.evidence import evidence_of
-from analysis.records.history import Known
-from analysis.records.schema import DTYPES
 from analysis.records.tables import TABLES
-from analysis.reference import project
-from analysis.reference.quarters import Quarter
 from analysis.reviews.front_door import answers, conversion, past_time
-
-NOW = Quarter(2018, 2)
-
-
-def review(text: str, audience: str = "internal") -> Review:
-    tables = {}
-    for block in text.strip().split("\n\n"):
-        name, header, *lines = (line.strip() for line in block.strip().splitlines())
-        frame = pd.DataFrame([line.split() for line in lines], columns=header.split()).replace("-", None)
-        for column in frame.columns:
-            kind = TABLES[name].column(column).kind
-            found = frame[column].map({"True": True, "False": False}) if kind == "flag" else frame[column]
-            frame[column] = pd.to_datetime(found) if kind == "date" else found.astype(DTYPES[kind])
-        tables[name] = frame
-    return made(tables, audience)
-
-
-def made(tables: dict[str, pd.DataFrame], audience: str = "internal") -> Review:
-    known = Known.from_tables(tables, quarter=NOW)
-    return Review("tiny", project.authority("929"), NOW, audience, known, show=lambda _: None)
-
 
 # Contacts of the year to 31 March 2018. A goes all the way; B's plan comes seven months on; C isn't assessed in time; D's
 # referral comes on the eighth day; E is only a contact; F's contact is of the year after; G has two contacts and one referral.
@@ -159,7 +135,7 @@ def test_no_step_has_more_than_the_one_before(children):
     tables = {"contacts": of("contacts", ("date", "contact")), "referrals": of("referrals", ("date", "referral")),
               "assessments": of("assessments", ("start_date", "assessment")),
               "protection_plans": of("protection_plans", ("start_date", "plan"))}  # fmt: skip
-    found = conversion.counts(made(tables).evidence, NOW)
+    found = conversion.counts(review_of(tables).evidence, NOW)
     assert found.is_monotonic_decreasing
     assert found.iloc[0] == len(children)
     assert found["referred"] == sum(a <= 7 for a, _, _ in children)
@@ -217,7 +193,9 @@ def late_ones(bands: tuple[int, ...], audience: str) -> Review:
         {"child_id": "str", "start_date": "datetime64[us]"}
     )
     empty = TABLES["assessments"].empty().reindex(frame.index)
-    return made({"assessments": empty.assign(child_id=frame["child_id"], start_date=frame["start_date"])}, audience)
+    return review_of(
+        {"assessments": empty.assign(child_id=frame["child_id"], start_date=frame["start_date"])}, audience
+    )
 
 
 def test_what_is_late_gives_no_small_number_back():
@@ -237,7 +215,7 @@ def test_what_is_late_gives_no_small_number_back():
 
 
 def test_no_assessment_at_all_is_said_in_a_sentence():
-    one = made({"assessments": TABLES["assessments"].empty()})
+    one = review_of({"assessments": TABLES["assessments"].empty()})
     rows = past_time.open_now(one)
     values = past_time.values(one, rows, past_time.by_length(one, rows))
     assert past_time.in_words(values) == "No assessment was open on 30 September 2018."

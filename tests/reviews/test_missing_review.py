@@ -5,31 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from written_records import NOW, review
 
 from analysis.findings.review import Review
 from analysis.records.history import Known
-from analysis.records.schema import DTYPES
-from analysis.records.tables import TABLES
 from analysis.reference import project
-from analysis.reference.quarters import Quarter
 from analysis.reviews.missing import abuse, after_return, again, monthly, questions, risk
-
-NOW = Quarter(2018, 2)
-
-
-def review(text: str, audience: str = "internal") -> Review:
-    tables = {}
-    for block in text.strip().split("\n\n"):
-        name, header, *lines = (line.strip() for line in block.strip().splitlines())
-        frame = pd.DataFrame([line.split() for line in lines], columns=header.split()).replace("-", None)
-        for column in frame.columns:
-            kind = TABLES[name].column(column).kind
-            found = frame[column].map({"True": True, "False": False}) if kind == "flag" else frame[column]
-            frame[column] = pd.to_datetime(found) if kind == "date" else found.astype(DTYPES[kind])
-        tables[name] = frame
-    known = Known.from_tables(tables, quarter=NOW)
-    return Review("tiny", project.authority("929"), NOW, audience, known, show=lambda _: None)
-
 
 # In the year to 30 September 2018: A goes three times from care, twice within four weeks of coming back; B once from home,
 # watched for four weeks and gone again a day too late; C once from home, still away. D went the year before.

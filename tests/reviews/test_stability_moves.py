@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from written_records import known
 
 from analysis.findings.review import Review
 from analysis.indicators import placements
@@ -14,7 +15,6 @@ from analysis.indicators.definition import STOCK, period
 from analysis.indicators.evidence import evidence_of
 from analysis.indicators.registry import compute
 from analysis.records.history import Known
-from analysis.records.schema import DTYPES
 from analysis.records.tables import TABLES
 from analysis.reference import codes, project
 from analysis.reference.move_reasons import move_reasons
@@ -33,18 +33,6 @@ from analysis.reviews.stability.moves import Window
 
 QUARTER = Quarter(2017, 4)
 YEAR = Window(dt.date(2017, 4, 1), dt.date(2018, 3, 31))
-
-
-def known(text: str) -> Known:
-    tables = {}
-    for block in text.strip().split("\n\n"):
-        name, header, *lines = (line.strip() for line in block.strip().splitlines())
-        frame = pd.DataFrame([line.split() for line in lines], columns=header.split()).replace("-", None)
-        for column in frame.columns:
-            kind = TABLES[name].column(column).kind
-            frame[column] = pd.to_datetime(frame[column]) if kind == "date" else frame[column].astype(DTYPES[kind])
-        tables[name] = frame
-    return Known.from_tables(tables)
 
 
 CARE = """
