@@ -11,10 +11,9 @@ from analysis.reference import calendar
 from analysis.reference.calendar import Quarter
 from analysis.reference.sign_off import SignOff
 
-_WIDEST_COLUMN = 36
 _RANGE = re.compile(r"[−-]?[\d.,]+%? to [−-]?[\d.,]+%?")
 # Characters that fit across a page of Word's, its cells' margins counted, and the margins of one cell.
-_PAGE, _MARGINS = 76, 3
+_PAGE, _MARGINS = 104, 3
 
 
 def figure(review: Review, label: str, found: Mapping) -> str:
@@ -41,23 +40,29 @@ def table(label: str, found: Mapping) -> str:
 
 
 def _widths(columns: list[list[str]]) -> list[int]:
-    """Relative widths: as each column's longest cell asks, up to a limit, but none so narrow beside the others that its
-    longest word breaks on a page. The first cell of each column is its heading, which is bold and wider for it."""
-    wished = [min(max(map(len, cells)) + _MARGINS, _WIDEST_COLUMN) for cells in columns]
+    """Relative widths. Cells that all fit on a line keep it. Otherwise every column has room for its longest word, and
+    each character that is left goes to where it makes the most rows shorter. The first cell of each column is its
+    heading, which is bold and wider for it."""
+    wished = [max(map(len, cells)) + _MARGINS for cells in columns]
     words = [
         _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in _unbroken(cell))
         for cells in columns
     ]  # fmt: skip
     if sum(wished) <= _PAGE:
         return [round(max(wish, word)) for wish, word in zip(wished, words, strict=True)]
-    over = [max(0.0, wish - word) for wish, word in zip(wished, words, strict=True)]
-    # Every column has room for its longest word; what is left of the page is shared by what each wishes beyond that.
-    share = max(0.0, _PAGE - sum(words)) / (sum(over) or 1)
-    return [round(word + more * share) for word, more in zip(words, over, strict=True)]
+    widths = list(words)
+    rows = [[len(cell) for cell in row] for row in zip(*columns, strict=True)]
+    for _ in range(round(_PAGE - sum(words))):
+        gained = [0.0] * len(widths)
+        for row in rows:
+            height, at = max((length / (widths[at] - _MARGINS), at) for at, length in enumerate(row))
+            gained[at] += height / widths[at]
+        widths[gained.index(max(gained))] += 1
+    return [round(width) for width in widths]
 
 
 def _unbroken(cell: str) -> list[str]:
-    return [cell] if _RANGE.fullmatch(cell) else cell.split() or [""]
+    return [cell] if _RANGE.fullmatch(cell) else cell.split() or ["–"]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -179,6 +179,16 @@ local function said()
   return rows
 end
 
+-- The register is for looking things up, so that it is printed smaller than what is read.
+local SMALL = "#[\n#show table: set text(size: 7.5pt)\n#set table(inset: (x: 4pt, y: 2.5pt))"
+
+local function small(blocks)
+  if FORMAT ~= "typst" then return blocks end
+  blocks:insert(1, pandoc.RawBlock("typst", SMALL))
+  blocks:insert(pandoc.RawBlock("typst", "]"))
+  return blocks
+end
+
 local function filled(el)
   if not el.classes:includes("evidence-register") then return nil end
   local blocks = pandoc.Blocks(el.content)
@@ -191,7 +201,7 @@ local function filled(el)
     blocks:insert(pandoc.Para(pandoc.Inlines("Sentences that say how things changed or compare are tested against the records, and against chance:")))
     blocks:insert(a_table("Claims and what the data say", { "Words", "Claim", "What the data say" }, { 0.34, 0.3, 0.36 }, claimed))
   end
-  return blocks
+  return small(blocks)
 end
 
 function Pandoc(doc)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from analysis.publishing import snippets
 
-PAGE = 76
+PAGE = 104
 words = st.text("abcdefghij", min_size=1, max_size=14)
 cells = st.lists(words, min_size=1, max_size=9).map(" ".join)
 tables = st.integers(2, 5).flatmap(

@@ -34,6 +34,11 @@ def level(progress: str) -> str:
     return f"{IN_FULL[progress]} {SHAPES[progress]}"
 
 
+def brief(progress: str) -> str:
+    """`Largely achieved ■■□`, for a table that the key stands above."""
+    return f"{progress[:1].upper()}{progress[1:]} {SHAPES[progress]}"
+
+
 def key() -> str:
     """The progress key, in a sentence."""
     return f"Progress key: {'; '.join(level(one) for one in LEVELS)}."
@@ -42,7 +47,7 @@ def key() -> str:
 def table(review: Review, plan: Plan | None, found: Sequence[Tracked]) -> Released:
     """A row a priority: what it is, how far it has come, the evidence of impact, what's next."""
     rows = [
-        (one.title.text, level(one.progress), evidence(one, tracked.of(found, one)), " ".join(map(_sentence, one.next)))
+        (one.title.text, brief(one.progress), evidence(one, tracked.of(found, one)), " ".join(map(_sentence, one.next)))
         for one in (plan.priorities if plan else ())
     ]
     return review.release(pd.DataFrame(rows, columns=["priority", "progress", "evidence", "next"]).astype("str"))
@@ -74,6 +79,15 @@ def actions(review: Review, found: Sequence[Tracked]) -> Released:
     )
 
 
+def moved(review: Review, found: Sequence[Tracked]) -> Released:
+    """A row a measure, in the order of the priorities: before, after, and what became of it."""
+    rows = {
+        (f"{one.title} (meant to {tracked.meant(one.impact)})", _figure(one.before), _figure(one.after), one.outcome): None
+        for one in found
+    }
+    return review.release(pd.DataFrame(list(rows), columns=["measure", "before", "after", "outcome"]).astype("str"))
+
+
 def evidence(priority: Priority, found: Sequence[Tracked]) -> str:
     """What was seen, then what the measures say, in sentences."""
     said = [_sentence(one) for one in priority.seen]
@@ -89,7 +103,8 @@ def _measured(one: Tracked) -> str:
         return f"{one.title}: {one.outcome} yet."
     if one.outcome == tracked.WITHHELD:
         return f"{one.title}: {one.outcome}."
-    return f"{one.title}: {one.before['text']} to {one.after['text']}, {one.outcome}."
+    # The paragraph beside the table says that a change counts only where it is more than chance.
+    return f"{one.title}: {one.before['text']} to {one.after['text']}, {one.outcome.removesuffix(tracked.BY_MORE)}."
 
 
 def values(review: Review, plan: Plan | None, found: Sequence[Tracked]) -> dict[str, dict]:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from analysis.findings.review import Review
 
 # What became of a measure that an action was meant to move.
-AS_MEANT = "as meant, by more than chance"
+BY_MORE = ", by more than chance"
+AS_MEANT = f"as meant{BY_MORE}"
 WITHIN = "no more than usual variation"
-AWAY = "the other way, by more than chance"
+AWAY = f"the other way{BY_MORE}"
 HELD = "held, as meant"
 UNKNOWN = "can't be said"
 WITHHELD = "withheld"
