@@ -130,6 +130,7 @@ def metadata(table: pd.DataFrame) -> pd.DataFrame:
         for name, (kind, label) in _ABOUT.items()
     ]
     grouping = {one.id: area for area, module in registry.AREAS.items() for one in module.indicators()}
+    held = set(table["indicator"])
     indicators = [
         {
             "col_name": one.id, "col_type": "Indicator", "label": one.title, "indicator_grouping": grouping[one.id],
@@ -139,7 +140,7 @@ def metadata(table: pd.DataFrame) -> pd.DataFrame:
             "source": one.source,
         }
         for one in registry.indicators().values()
-        if one.id in set(table["indicator"])
+        if one.id in held
     ]  # fmt: skip
     names = ["col_name", "col_type", "label", "indicator_grouping", "indicator_unit", "indicator_dp", "filter_hint",
              "definition", "numerator", "denominator", "period_type", "polarity", "source"]  # fmt: skip

@@ -29,6 +29,9 @@ _HOUSE = Path(__file__).parent / "house"
 _FILTER = Path(__file__).parent / "portable.lua"
 _MARKS, _GLOSSARY, _EVIDENCE = (Path("report/filters") / f"{name}.lua" for name in ("marks", "glossary", "evidence"))
 _TYPST_PARTIALS = ("typst-template.typ", "typst-show.typ")
+# The same safe loader, in C where PyYAML has it: the variables are thousands of lines.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_USED_VARIABLE = re.compile(r'\{\.shortcode name="var" key="([^"]+)"\}')
 _FATAL = frozenset({"unsupported", "alternative-text"})
 
 
@@ -87,7 +90,7 @@ def _settings(home: Path, audience: str) -> dict:
 
 def _yaml(home: Path, path: str) -> dict:
     try:
-        return yaml.safe_load((home / path).read_text(encoding="utf-8")) or {}
+        return yaml.load((home / path).read_text(encoding="utf-8"), _LOADER) or {}
     except FileNotFoundError:
         raise UserError(f"{path} is missing; run: selfassess review") from None
     except yaml.YAMLError as error:
@@ -104,7 +107,7 @@ def _pandoc(
     metadata |= {
         **source.front_matter,
         "section-numbering": options.get("section-numbering", "1.1.1"),
-        "portable-variables": _yaml(home, "_variables.yml"),
+        "portable-variables": used_variables(source.text, _yaml(home, "_variables.yml")),
         "portable-profile": audience,
         "portable-folder": str(Path(source.path).parent.as_posix()).removeprefix("."),
     }
@@ -144,6 +147,18 @@ def _pandoc(
         _stop_at_fatal(faults)
         raise UserError(f"{source.path}: {_in_words(said)}")
     return faults, used
+
+
+def used_variables(text: str, variables: Mapping) -> dict:
+    """The part of the variables that a source uses: Pandoc reads each as Markdown, which takes it seconds for all."""
+    used: dict = {}
+    for key in dict.fromkeys(_USED_VARIABLE.findall(text)):
+        at, into, steps = variables, used, key.split(".")
+        for step in steps[:-1]:
+            at, into = at.get(step) if isinstance(at, Mapping) else None, into.setdefault(step, {})
+        if isinstance(at, Mapping) and steps[-1] in at:
+            into[steps[-1]] = at[steps[-1]]
+    return used
 
 
 def _told(said: str, source: Source) -> tuple[list[Fault], list[tuple[str, str]], str]:

@@ -25,6 +25,8 @@ from analysis.reference.sign_off import sign_off
 # Stands where narrative names a value of a review that couldn't run. Such narrative is hidden; a gate looks for this.
 UNAVAILABLE = "not available in this edition"
 NEVER_RUN = "a run of the review"
+# The same safe dumper, in C where PyYAML has it.
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ def _metadata(promoted: Promoted, draft: bool, failures: list[str]) -> dict:
 
 
 def _yaml(content: Mapping) -> str:
-    return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=100000)
+    return yaml.dump(dict(content), Dumper=_DUMPER, sort_keys=False, allow_unicode=True, width=100000)
 
 
 def _write(path: Path, text: str) -> None:

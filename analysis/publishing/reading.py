@@ -174,11 +174,15 @@ def _embedded(text: str) -> Iterator[str]:
 def _pdf(digest: str, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """A PDF's pages, and what else it says; slow enough that several gates share one reading of the same bytes."""
     from pypdf import PdfReader
+    from pypdfium2 import PdfDocument
 
     reader = PdfReader(path)
     metadata = " ".join(f"{key} {value}" for key, value in (reader.metadata or {}).items())
     xmp = reader.xmp_metadata.stream.get_data().decode("utf-8", "replace") if reader.xmp_metadata else ""
-    shown = tuple(_tidy(page.extract_text()) for page in reader.pages)
+    document = PdfDocument(path)
+    # A hyphen at the end of a line comes as a control character.
+    shown = tuple(_tidy(page.get_textpage().get_text_bounded().replace("\x02", "- ")) for page in document)
+    document.close()
     return shown, (metadata, xmp, " ".join(_alternative_texts(reader)))
 
 

@@ -302,3 +302,22 @@ def test_a_project_without_findings_says_what_to_run(tmp_path):
     home = fixtures.project(tmp_path / "home", DOCUMENT, more=MORE)
     with pytest.raises(UserError, match="run: selfassess review"):
         portable.render(home, "report/self-assessment.qmd", "html", "internal", tmp_path / "x.html")
+
+
+def test_pandoc_is_given_only_the_variables_that_a_source_uses():
+    variables = {"front_door": {"rate": {"now": "5", "year_ago": "6"}}, "other": "7"}
+    text = (
+        '[]{.shortcode name="var" key="front_door.rate.now"} []{.shortcode name="var" key="front_door.rate.gone"} other'
+    )
+    assert portable.used_variables(text, variables) == {"front_door": {"rate": {"now": "5"}}}
+    assert portable.used_variables('[]{.shortcode name="var" key="other.gone"}', variables) == {"other": {}}
+
+
+def test_a_hyphen_at_the_end_of_a_line_of_a_pdf_is_read(tmp_path):
+    import typst
+
+    (tmp_path / "a.typ").write_text(
+        "#set page(width: 50pt, height: 80pt, margin: 5pt)\n#set text(10pt)\nlong-term homes"
+    )
+    (tmp_path / "a.pdf").write_bytes(typst.compile(str(tmp_path / "a.typ")))
+    assert reading.pages(tmp_path / "a.pdf") == ["long- term homes"]
