@@ -11,7 +11,6 @@ from analysis.disclosure.wording import NOT_AVAILABLE, period
 from analysis.findings.measures import moments, values_of
 from analysis.indicators import registry
 from analysis.indicators.changes import Place, beyond_chance, row
-from analysis.indicators.definition import STOCK
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
@@ -27,8 +26,7 @@ def sentence(review: Review, indicator: str, subject: str, *, earlier: str = "ye
     then, now = (row(review.known, about, quarter, place) for quarter in quarters)
     items = values_of(review, pd.DataFrame([now, then]).assign(moment=["now", "then"]), {indicator: indicator})
     texts = [items[f"{indicator}.{moment}"]["text"] for moment in ("now", "then")]
-    word = "on" if about.period_type == STOCK else "in"
-    whens = [f"{word} {period(one['period_start'], one['period_end'])}" for one in (now, then)]
+    whens = [_when(one["period_start"], one["period_end"]) for one in (now, then)]
     if texts[0] == NOT_AVAILABLE:
         return f"{subject} can't be given {whens[0]}: the records needed aren't held, or there is nothing to count."
     if texts[1] == NOT_AVAILABLE:
@@ -41,3 +39,8 @@ def sentence(review: Review, indicator: str, subject: str, *, earlier: str = "ye
     if not beyond_chance(review.known, about, place, then, now, quarters):
         return f"{said}: the difference is within what chance alone would give."
     return f"{said}: {'higher' if now['value'] > then['value'] else 'lower'}, by more than chance alone would give."
+
+
+def _when(start: pd.Timestamp, end: pd.Timestamp) -> str:
+    """`on 30 September 2018`, `in the year to 30 September 2018`."""
+    return f"{'on' if start == end else 'in'} {period(start, end)}"

@@ -6,7 +6,8 @@
   to September and to the March before share six months), only the parts that differ can tell them apart.
 - A share: Newcombe's limits of the difference (`rate_changes.share_change`); overlapping years as above.
 - A mean: the limits of the difference from both means' own.
-- Amounts over amounts (full-time equivalents) have no interval: they are everybody's, and count as they stand.
+- A share of full-time equivalents: as a share of as many people. There are rather more people, so this is the stricter way.
+- Other amounts have no interval: they are everybody's, and count as they stand.
 
 Trap: brothers and sisters come together, so independent events understate what chance does; a verdict that is only
 just beyond chance deserves its review's own look.

@@ -165,6 +165,6 @@ def test_in_short_and_the_questions_follow_what_was_found(review):
     assert words.startswith(f"The number of child protection plans rose by {rise.total}")
     assert "Since then: the number of child protection plans fell by" in words
     pace, funnel = exits.at_moments(one), referral_funnel.funnel(one)
-    asked = in_short.questions(one, rise, pace, funnel)
+    asked = " ".join(in_short.questions(one, rise, pace, funnel))
     assert asked.endswith("was the support in between enough?")
     assert "More plans started, and no one step explains it" in asked

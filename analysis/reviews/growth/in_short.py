@@ -45,8 +45,8 @@ def sure_steps(review: Review, funnel: Funnel) -> list[str]:
     return [stage for stage, row in ranked.iterrows() if stage in _STEPS and (row["lower"] > 0 or row["upper"] < 0)]
 
 
-def questions(review: Review, rise: Rise, pace: Mapping[str, Pace | None], funnel: Funnel) -> str:
-    """Questions that the board could ask partners, chosen by what was found: one paragraph, a sentence each."""
+def questions(review: Review, rise: Rise, pace: Mapping[str, Pace | None], funnel: Funnel) -> list[str]:
+    """Questions that the board could ask partners, chosen by what was found."""
     asked = []
     turned = exits.turn(pace["last_year_end"], pace["year_end_before"], pace["year_end_before_that"])
     if turned == exits.FELL_BACK:
@@ -70,7 +70,7 @@ def questions(review: Review, rise: Rise, pace: Mapping[str, Pace | None], funne
         )
     asked.append("Do brothers and sisters account for more of the plans than before, and do they all need one?")
     asked.append("Are repeat plans for the same worries as before, and was the support in between enough?")
-    return " ".join(asked)
+    return asked
 
 
 _ASK = {

@@ -1,4 +1,4 @@
-"""Questions that the findings leave for partners to answer: chosen by what was found, one paragraph."""
+"""Questions that the findings leave for partners to answer: chosen by what was found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HARDLY = 5.0
 
 
 def asked(review: Review, months: Series, worries: Series, repeats: Mapping[str, dict], risks: Mapping[str, dict],
-          taken_up: float | None) -> str:  # fmt: skip
+          taken_up: float | None) -> list[str]:  # fmt: skip
     """One question a finding; the last is always asked.
 
     `taken_up`: the released share of offered interviews that were taken up; None where it may not be shown or isn't known.
@@ -44,7 +44,7 @@ def asked(review: Review, months: Series, worries: Series, repeats: Mapping[str,
     told.append(
         "What has each agency done since last quarter for the children behind these figures, and how would we know that it helped?"
     )
-    return " ".join(told)
+    return told
 
 
 def _ways(series: Series, name: str) -> list[str]:
