@@ -45,7 +45,7 @@ def _widths(columns: list[list[str]]) -> list[int]:
     heading, which is bold and wider for it."""
     wished = [max(map(len, cells)) + _MARGINS for cells in columns]
     words = [
-        _MARGINS + max(len(word) * (1.1 if place else 1.25) for place, cell in enumerate(cells) for word in _unbroken(cell))
+        _MARGINS + max(len(word) * (1.1 if place else 1.15) for place, cell in enumerate(cells) for word in _unbroken(cell))
         for cells in columns
     ]  # fmt: skip
     if sum(wished) <= _PAGE:

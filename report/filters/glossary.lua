@@ -37,7 +37,7 @@ function Pandoc(doc)
             local name = acronym(pandoc.utils.stringify(item[1]))
             if not name or stands_in(words, name) then table.insert(kept, item) end
           end
-          return #kept > 0 and pandoc.DefinitionList(kept) or {}
+          return #kept > 0 and pandoc.DefinitionList(kept) or pandoc.Para(pandoc.Inlines("No acronym is used in this document."))
         end,
       })
     end,

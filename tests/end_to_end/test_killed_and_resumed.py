@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import os
 import shutil
@@ -41,6 +42,8 @@ def project(tmp_path) -> Path:
     home = tmp_path / "project"
     for part in ("analysis", "data/reference", "data/simulation", "report/filters", "report/styles"):
         shutil.copytree(ROOT / part, home / part, ignore=shutil.ignore_patterns("__pycache__"))
+    # Every process and kernel of every start would compile it anew where the environment keeps Python from writing bytecode.
+    compileall.compile_dir(home / "analysis", quiet=1)
     for path in (*ROOT.glob("*.toml"), *ROOT.glob("*.yml")):
         shutil.copy(path, home)
     (home / "notebooks").mkdir()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
@@ -73,6 +73,8 @@ def test_clusters_make_the_limits_of_a_ratio_wider():
     assert uneven["upper"] > 2 * apart["upper"]
 
 
+# statsmodels collects garbage at each call, which takes it a tenth of a second.
+@settings(max_examples=20)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_many_looks_agree_with_statsmodels(p):
     assert clustered.holm(p) == pytest.approx(multipletests(p, method="holm")[1])
