@@ -22,12 +22,11 @@ FIRST = Quarter.parse("2015-16-Q1")
 BY = ("sex", "age", "category", "team", "placement")
 # A year of returns first: until then a census reaches further back than Annex A, which alone names teams and says how
 # an assessment ended.
-A_YEAR = 3
 AT_LEAST, AT_MOST = 5, 6
 
 
 def compared(first: Quarter, length: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Every indicator at the last two quarters of a random small authority: from its returns as taken in, and from its log."""
+    """Every indicator at the last quarter of a random small authority: from its returns as taken in, and from its log."""
     told = [first.shift(n) for n in range(length)]
     truth = simulate(quarters=told, scale=0.02, seed=seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -35,12 +34,11 @@ def compared(first: Quarter, length: int, seed: int) -> tuple[pd.DataFrame, pd.D
         write_deliveries(truth, workspace.returns)
         ingest_waiting(workspace, truth.authority, jobs=1)
         known = History.open(workspace.store, truth.authority).known_by(told[-1])
-        compared_at = told[max(A_YEAR, length - 2) :]
-        ingested = series(known, None, compared_at, by=BY, authority=truth.authority)
+        ingested = series(known, None, told[-1:], by=BY, authority=truth.authority)
         # Who a child is, only the statutory returns say: a child known to early help alone has no age or sex in them.
         tables = {**system_on(truth, told[-1].end), "children": known.table("children")}
         log = Known.from_tables(tables, kinds=known.kinds, quarter=told[-1])
-    return ingested, series(log, None, compared_at, by=BY, authority=truth.authority)
+    return ingested, series(log, None, told[-1:], by=BY, authority=truth.authority)
 
 
 # An example takes seconds, and a smaller one says no more: no shrinking.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from findings_page import INVENTED_NOW
 
@@ -14,14 +16,16 @@ from analysis.simulation.deliveries import write_deliveries
 from analysis.simulation.truth import simulate
 
 
-@pytest.fixture(scope="module")
-def two_years(tmp_path_factory) -> Workspace:
-    """A small invented authority's first two years, as returned and read."""
-    workspace = Workspace(data=tmp_path_factory.mktemp("invented") / "data")
-    truth = simulate("929", quarters(Quarter(2015, 1), INVENTED_NOW), scale=0.03)
-    write_deliveries(truth, workspace.returns)
+def _two_years(folder: Path) -> None:
+    workspace = Workspace(data=folder)
+    write_deliveries(simulate("929", quarters(Quarter(2015, 1), INVENTED_NOW), scale=0.03), workspace.returns)
     ingest_waiting(workspace, "929", 2)
-    return workspace
+
+
+@pytest.fixture(scope="session")
+def two_years(once) -> Workspace:
+    """A small invented authority's first two years, as returned and read."""
+    return Workspace(data=once("two-years", _two_years))
 
 
 @pytest.fixture

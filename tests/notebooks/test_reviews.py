@@ -23,6 +23,7 @@ from analysis.reference.project import ROOT, Workspace
 from analysis.reference.quarters import Quarter
 
 REVIEWS = ("front-door", "child-protection-growth", "placement-stability")
+NAMES = (*REVIEWS, "data-quality")
 # No edition had been published by then whose figures we hold.
 NOT_YET = {"tbl-data-quality-earlier"}
 SAMPLE_YEARS = ("2017-18-Q4", "2018-19-Q4", "2019-20-Q4", "2020-21-Q4", "2021-22-Q4")
@@ -48,7 +49,7 @@ def sample(samples, tmp_path_factory):
     """Five years of somebody else's SSDA903, the last of them reviewed for officers and for the public."""
     workspace = Workspace(data=tmp_path_factory.mktemp("sample") / "data")
     ingest(workspace, "929", [samples / "ssda903" / "five-years"], None)
-    results = run_reviews(workspace, "929", SAMPLE_YEARS[-1:], ["internal", "public"], jobs=2)
+    results = run_reviews(workspace, "929", SAMPLE_YEARS[-1:], ["internal", "public"], NAMES, jobs=2)
     return workspace, {(result.review, result.audience): result for result in results}
 
 
@@ -134,11 +135,11 @@ def test_by_hand_the_findings_are_the_same_to_the_byte(sample, tmp_path, monkeyp
 @pytest.fixture(scope="module")
 def invented(two_years):
     """The small invented authority, reviewed for the board."""
-    results = run_reviews(two_years, "929", [INVENTED_NOW], ["board"], jobs=2, names=[*REVIEWS, "data-quality"])
+    results = run_reviews(two_years, "929", [INVENTED_NOW], ["board"], NAMES, jobs=2)
     return two_years, {result.review: result for result in results}
 
 
-@pytest.mark.parametrize("review", [*REVIEWS, "data-quality"])
+@pytest.mark.parametrize("review", NAMES)
 def test_each_review_gives_what_its_page_says(invented, review):
     _, results = invented
     assert results[review].outcome == "executed"
@@ -182,7 +183,7 @@ def test_no_child_reaches_an_output(invented):
 
 
 @pytest.mark.parametrize("review", REVIEWS)
-@pytest.mark.parametrize("quarter", ["2015-16-Q1", "2015-16-Q4", "2016-17-Q1", "2016-17-Q4"])
+@pytest.mark.parametrize("quarter", ["2015-16-Q1", "2015-16-Q4", "2016-17-Q4"])
 def test_each_review_runs_from_the_first_quarter_on(invented, review, quarter, here):
     """With little history, most of it small. Localities are not for the public."""
     workspace, _ = invented

@@ -10,7 +10,6 @@ import pytest
 from analysis.publishing import rendering
 from analysis.publishing.narrative import prose
 from analysis.publishing.new_edition import PROMPT, new_edition, prompted
-from analysis.publishing.rendering import NotPublished
 from analysis.reference.project import UserError, Workspace
 
 QUARTER = "2018-19-Q2"
@@ -98,14 +97,12 @@ def test_it_is_a_draft_at_once_and_no_more_than_one_while_a_prompt_stands(made, 
         "renderer": "portable",
         "judge": fixtures.Believing(),
     }
-    with pytest.raises(NotPublished) as stopped:
-        rendering.render(workspace, "204", QUARTER, "internal", **about)
-    gates = {failure.gate for failure in stopped.value.failures}
+    drafted = rendering.render(workspace, "204", QUARTER, "internal", draft=True, **about)
+    gates = {failure.gate for failure in drafted.failures}
     assert "prompts" in gates
     assert gates <= {"prompts", "acronyms"}, [
-        str(one) for one in stopped.value.failures if one.gate not in ("prompts", "acronyms")
+        str(one) for one in drafted.failures if one.gate not in ("prompts", "acronyms")
     ]
-    drafted = rendering.render(workspace, "204", QUARTER, "internal", draft=True, **about)
     page = (drafted.folder / "self-assessment.html").read_text(encoding="utf-8")
     assert "Tower Hamlets" in page or "Hackney" in page
     assert "What did you set out to do" in page

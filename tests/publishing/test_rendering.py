@@ -146,7 +146,7 @@ def test_a_review_that_never_ran_stops_publication(found, tmp_path):
     made = workspace(tmp_path, found)
     shutil.rmtree(made.build / "findings" / "929" / QUARTER / "internal" / "front-door")
     with pytest.raises(NotPublished, match="the review front-door has not been run"):
-        render(made, "929", QUARTER, "internal", formats=["html"])
+        render(made, "929", QUARTER, "internal", documents=["self-assessment"], formats=["html"])
     assert not made.published.exists() or not list(made.published.rglob("*.html"))
 
 
@@ -219,7 +219,7 @@ def test_the_public_gets_no_marking_of_officers(found, tmp_path):
     folder = tmp_path / "public"
     fixtures.every_review(folder, audience="public", simulated=False)
     made = workspace(tmp_path / "w", folder, audience="public")
-    result = render(made, "929", QUARTER, "public", formats=["html"])
+    result = render(made, "929", QUARTER, "public", documents=["self-assessment"], formats=["html"])
     text = " ".join(reading.pages(result.folder / "self-assessment.html"))
     assert "Official-Sensitive" not in text
     assert "simulated" not in text.lower()
