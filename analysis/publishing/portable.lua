@@ -9,6 +9,9 @@ local settings = {}
 local entries = {} -- label -> { kind, number }
 local WORDS = { fig = "Figure", tbl = "Table", sec = "Section" }
 local KINDS = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
+-- Quarto's colours of each kind's edge and ground.
+local COLOURS = { note = { "#0758e5", "#dae6fb" }, tip = { "#00a047", "#ccf1e3" }, warning = { "#eb9113", "#fcefdc" },
+  important = { "#cc1914", "#f7dddc" }, caution = { "#fc5300", "#ffe5d0" } }
 local DIV_CLASSES = { ["content-visible"] = true, ["content-hidden"] = true, ["house-head"] = true,
   ["house-draft"] = true, ["house-foot"] = true, ["evidence-register"] = true,
   ["glossary"] = true }
@@ -306,10 +309,11 @@ local function callout(el)
   local named = title ~= nil
   title = title or pandoc.Inlines(KINDS[kind])
   if IS.typst then
-    local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", '#callout("' .. kind .. '", title: ['), pandoc.Plain(title),
-      pandoc.RawBlock("typst", "])[") })
+    local edge, fill = table.unpack(COLOURS[kind])
+    local begin = '#callout(icon_color: rgb("' .. edge .. '"), background_color: rgb("' .. fill .. '"), title: ['
+    local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", begin), pandoc.Plain(title), pandoc.RawBlock("typst", "], body: [") })
     blocks:extend(el.content)
-    blocks:insert(pandoc.RawBlock("typst", "]"))
+    blocks:insert(pandoc.RawBlock("typst", "])"))
     return blocks
   elseif IS.docx then
     local blocks = pandoc.Blocks({ pandoc.Para({ pandoc.Strong(title) }) })
