@@ -128,6 +128,8 @@ def test_a_typed_year_that_is_not_the_comparators_stops_with_file_and_line(publi
         "2017-18; let front_door.rereferral_percent.england.words say the year"
     ]
     assert publication(f"In England in 2017-18 it was {FIGURE} ({WORDS}).\n", usual)[0] == []
+    claim = '[It fell]{.claim indicator="rereferral_percent" from="2016-17-Q2" says="fell"}'
+    assert publication(f"{claim}. It was {FIGURE} ({WORDS}).\n", usual)[0] == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from analysis.reference import benchmarks, project
 NAME = "comparators"
 FIGURE, WORDS = ".figure", ".words"
 _VAR = re.compile(r"\{\{<\s*var\s+([a-z0-9_]+)\.([a-z0-9_.]+)\s*>\}\}")
-_SHORTCODE = re.compile(r"\{\{<.*?>\}\}")
+# What isn't read: shortcodes, and the attributes of a claim, which name quarters of their own.
+_UNREAD = re.compile(r"\{\{<.*?>\}\}|(?<=\])\{[^{}]*\}")
 _YEAR = re.compile(r"\b20\d\d[-–/]\d\d\b")
 # A number that a person typed: dates, years, section numbers, ages and the base of a rate are none.
 _TYPED = re.compile(r"(?<![\w.,/-])\d[\d,]*(?:\.\d+)?\s*(?:%|per cent|per 10,000|for every 10,000|weeks\b|days\b)")
@@ -79,7 +80,7 @@ def _of_paragraph(paragraph: _Paragraph, compared: Mapping[str, Mapping]) -> Ite
         words = name.removesuffix(FIGURE) + WORDS
         if words not in named:
             yield Failure(NAME, paragraph.file, line, f"the comparator {name} stands without its year and what sets it apart; put {{{{< var {words} >}}}} in the same paragraph")  # fmt: skip
-        for year in _YEAR.findall(_SHORTCODE.sub("", paragraph.text)):
+        for year in _YEAR.findall(_UNREAD.sub("", paragraph.text)):
             if about.get("year") and int(year[-2:]) != about["year"] % 100:
                 yield Failure(NAME, paragraph.file, paragraph.line_of(year), f"the paragraph speaks of {year}, and {name} is of {about['label']}; let {words} say the year")  # fmt: skip
 
@@ -87,7 +88,7 @@ def _of_paragraph(paragraph: _Paragraph, compared: Mapping[str, Mapping]) -> Ite
 def _typed(paragraph: _Paragraph) -> Iterator[Failure]:
     places = {about.get("region", "") for about in project.settings().get("authority", {}).values()} - {""}
     for sentence in _SENTENCE.split(paragraph.text):
-        bare = _SHORTCODE.sub("", sentence)
+        bare = _UNREAD.sub("", sentence)
         if not (_COMPARED.search(bare) or any(place in bare for place in places)):
             continue
         for number in _TYPED.findall(bare):
