@@ -304,6 +304,20 @@ def test_a_project_without_findings_says_what_to_run(tmp_path):
         portable.render(home, "report/self-assessment.qmd", "html", "internal", tmp_path / "x.html")
 
 
+def test_a_long_list_of_what_fails_runs_on_over_pages(tmp_path):
+    home = fixtures.project(tmp_path / "home", "---\ntitle: T\n---\nWell.\n")
+    failing = [f"report/x.qmd:{line}: the claim does not hold, and the data say otherwise" for line in range(100, 180)]
+    found = [fixtures.findings(tmp_path / "found", "front-door", names=NAMES)]
+    promote(found, home / "build" / "current", draft=True, failures=failing)
+    assert portable.render(home, "report/self-assessment.qmd", "pdf", "internal", home / "made.pdf") == []
+    at = {
+        line: [n for n, page in enumerate(reading.pages(home / "made.pdf")) if f":{line}:" in page]
+        for line in (100, 179)
+    }
+    assert [len(pages) for pages in at.values()] == [1, 1]
+    assert at[179] > at[100]
+
+
 def test_pandoc_is_given_only_the_variables_that_a_source_uses():
     variables = {"front_door": {"rate": {"now": "5", "year_ago": "6"}}, "other": "7"}
     text = (
