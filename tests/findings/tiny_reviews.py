@@ -50,7 +50,7 @@ ABOUT = {
     "title": "A tiny review",
     "question": "How many referrals?",
     "audiences": ["internal", "board", "public"],
-    "needs": [{"table": "referrals", "return": "Annex A or the CIN census"}],
+    "needs": [{"table": "referrals", "return": "Annex A or the children in need census"}],
     "order": 1,
 }
 
