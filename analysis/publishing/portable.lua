@@ -257,6 +257,7 @@ local function image(el)
   -- Pandoc writes the description as alt in HTML and as descr in Word.
   el.caption = pandoc.Inlines(alt)
   if IS.html then el.attributes.alt = alt end
+  if IS.docx then el.attributes.width = "74%" end
   return el
 end
 

@@ -72,7 +72,7 @@ def _styles(given: bytes) -> bytes:
         fonts.set(f"{{{W}}}{script}", "Arial")
     defaults = styles.find(f".//{{{W}}}rPrDefault/{{{W}}}rPr")
     for size in ("sz", "szCs"):
-        defaults.find(f"{{{W}}}{size}").set(f"{{{W}}}val", "22")
+        defaults.find(f"{{{W}}}{size}").set(f"{{{W}}}val", "20")
     defaults.find(f"{{{W}}}lang").set(f"{{{W}}}val", "en-GB")
     by_id = {style.get(f"{{{W}}}styleId"): style for style in styles.findall(f"{{{W}}}style")}
     for name, (size, colour, before, after) in _HEADINGS.items():
@@ -86,7 +86,7 @@ def _styles(given: bytes) -> bytes:
     for name in ("Caption", "ImageCaption", "TableCaption"):
         keep = "<w:keepNext/>" if name == "TableCaption" else ""
         _replace(by_id[name], f'{keep}<w:spacing w:before="120" w:after="160"/>', '<w:b/><w:sz w:val="20"/>')
-    _replace(by_id["BodyText"], '<w:spacing w:before="100" w:after="120" w:line="276" w:lineRule="auto"/>', "")
+    _replace(by_id["BodyText"], '<w:spacing w:before="100" w:after="100" w:line="259" w:lineRule="auto"/>', "")
     _replace(by_id["Compact"], '<w:spacing w:before="40" w:after="40"/>', "")
     _replace(by_id["Figure"], '<w:keepNext/><w:spacing w:before="200" w:after="0"/>', "")
     _replace(by_id["CaptionedFigure"], '<w:keepNext/><w:spacing w:before="200" w:after="0"/>', "")
@@ -128,7 +128,7 @@ def _replace(style, paragraph: str, run: str) -> None:
 
 
 _TABLE_STYLE = f"""<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/><w:qFormat/>
-<w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr><w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>
+<w:pPr><w:spacing w:before="0" w:after="0"/></w:pPr><w:rPr><w:sz w:val="17"/><w:szCs w:val="17"/></w:rPr><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblBorders>
 <w:top w:val="single" w:sz="8" w:color="{BLUE}"/><w:bottom w:val="single" w:sz="8" w:color="{BLUE}"/>
 <w:insideH w:val="single" w:sz="4" w:color="BFBFBF"/></w:tblBorders><w:tblCellMar>
 <w:top w:w="40" w:type="dxa"/><w:left w:w="100" w:type="dxa"/><w:bottom w:w="40" w:type="dxa"/>

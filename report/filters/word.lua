@@ -10,6 +10,8 @@ function Image(image)
   if alt and alt ~= "" then
     -- Pandoc writes an image's description, not its alt attribute, as alternative text.
     image.caption = pandoc.Inlines(alt)
+    -- As in the PDF: charts stand beside their text on one page.
+    image.attributes.width = "74%"
     return image
   end
 end
