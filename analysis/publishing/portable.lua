@@ -311,10 +311,11 @@ local function callout(el)
   title = title or pandoc.Inlines(KINDS[kind])
   if IS.typst then
     local edge, fill = table.unpack(COLOURS[kind])
-    local begin = '#callout(icon_color: rgb("' .. edge .. '"), background_color: rgb("' .. fill .. '"), title: ['
+    -- In a block of its own, as Quarto has it: the spaces around the two are then the same.
+    local begin = '#block[\n#callout(icon_color: rgb("' .. edge .. '"), background_color: rgb("' .. fill .. '"), title: ['
     local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", begin), pandoc.Plain(title), pandoc.RawBlock("typst", "], body: [") })
     blocks:extend(el.content)
-    blocks:insert(pandoc.RawBlock("typst", "])"))
+    blocks:insert(pandoc.RawBlock("typst", "])\n]"))
     return blocks
   elseif IS.docx then
     local blocks = pandoc.Blocks({ pandoc.Para({ pandoc.Strong(title) }) })
