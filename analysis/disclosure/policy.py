@@ -116,12 +116,15 @@ def release(
     counts: Iterable[str] = (),
     derived: Mapping[str, Iterable[str]] | None = None,
     adds: Structure | None = None,
+    of_things: pd.Series | None = None,
 ) -> Released:
     """The frame as `audience` may see it.
 
     `counts` names the columns that count children or events; `derived` maps each other number to the count
     columns that it rests on (a percentage to its numerator and denominator): it is withheld where any of
-    them is. `adds` says what adds up; sums that the frame shows by itself are found in any case. Raises ValueError for
+    them is. `adds` says what adds up; sums that the frame shows by itself are found in any case. `of_things` is true for
+    rows that count things whose every one is published anyway (children's homes), and nobody: none of their counts is
+    small. Raises ValueError for
     an unknown audience, and for a column of numbers that is named in neither (a number that nobody has classified
     isn't let out).
     """
@@ -138,7 +141,8 @@ def release(
         )
     adds = adds or Structure()
     check(frame, counts, adds)
-    withheld = _withheld(frame, counts, derived, adds, audience not in UNSUPPRESSED)
+    of_people = pd.Series(True, index=frame.index) if of_things is None else ~of_things.astype(bool)
+    withheld = _withheld(frame, counts, derived, adds, of_people, audience not in UNSUPPRESSED)
     shown = frame.copy()
     for name in withheld.columns:
         # Whole numbers stay whole where one of them goes missing.
@@ -151,19 +155,24 @@ def release(
 
 
 def _withheld(
-    frame: pd.DataFrame, counts: list[str], derived: Mapping[str, list[str]], adds: Structure, suppressed: bool
+    frame: pd.DataFrame,
+    counts: list[str],
+    derived: Mapping[str, list[str]],
+    adds: Structure,
+    of_people: pd.Series,
+    suppressed: bool,
 ) -> pd.DataFrame:
     """Which cells to withhold: small counts, what protects them, and what rests on either."""
     nothing = pd.Series(False, index=frame.index)
     if not suppressed:
         return pd.DataFrame(dict.fromkeys([*counts, *derived], nothing), index=frame.index, dtype=bool)
-    small = pd.DataFrame({name: is_small(frame[name]) for name in counts}, index=frame.index, dtype=bool)
+    small = pd.DataFrame({name: is_small(frame[name]) & of_people for name in counts}, index=frame.index, dtype=bool)
     hidden = small
     if small.to_numpy().any():
         hidden = pd.DataFrame(_protected(frame, counts, small, adds), index=frame.index, columns=counts)
     # A number may rest on another that isn't a count; then it is that one's size that tells.
     rests = {name for rests_on in derived.values() for name in rests_on if name not in counts}
-    on = {**{name: hidden[name] for name in counts}, **{name: is_small(frame[name]) for name in rests}}
+    on = {**{name: hidden[name] for name in counts}, **{name: is_small(frame[name]) & of_people for name in rests}}
     found = {name: hidden[name] for name in counts}
     for name, rests_on in derived.items():
         found[name] = pd.concat([on[one] for one in rests_on], axis=1).any(axis=1) if rests_on else nothing

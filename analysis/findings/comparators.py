@@ -47,6 +47,7 @@ def record(
     against, ids = list(against), list(ids)
     table = registry.compute(review.known, review.quarter, ids, authority=review.authority)
     local = values_of(review, table.assign(moment="now"), {one: one for one in ids})
+    headings = ["Measure", review.authority.name, *(_heading(review, one) for one in against), "To be read with"]
     items, rows, notes, every = {}, [], [], []
     for row in table.to_dict("records"):
         found = [comparison.compare(row, one, year=(years or {}).get(row["indicator"])) for one in against]
@@ -59,10 +60,11 @@ def record(
         rows.append(
             [about.title, f"{'–' if shown == NOT_AVAILABLE else shown} ({span})", *map(cell, found), notes[-1] or "–"]
         )
+    if not any(notes):
+        headings, rows = headings[:-1], [row[:-1] for row in rows]
     told = legend(every)
     caption = f"{caption} ({told})" if told else caption
-    headings = ["Measure", review.authority.name, *(_heading(review, one) for one in against), "To be read with"]
-    align = ["left", *["right"] * (len(headings) - 2), "left"]
+    align = ["left", *["right"] * (len(against) + 1), "left"][: len(headings)]
     item_ = {"kind": "table", "label": label, "caption": caption, "columns": headings, "rows": rows, "align": align,
              "comparators": sorted({one for one in [*notes, told] if one})}  # fmt: skip
     named = [{"kind": "value", "name": bundle.check_name(name), "told": False, **one} for name, one in items.items()]

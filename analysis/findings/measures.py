@@ -73,8 +73,8 @@ def _series(review: Review, ids: list[str], at: list[Quarter], as_then: frozense
 def values_of(review: Review, table: pd.DataFrame, names: Mapping[str, str]) -> dict[str, dict]:
     """Values by name: `<name>.<moment>` for each row of a table at moments. `names` maps indicators to the names
     that values go by."""
-    out, told = review.release(table[list(_FIGURES)], counts=COUNTS, derived=DERIVED), source(review)
-    found = {}
+    things, told = registry.of_things(table["indicator"]), source(review)
+    out, found = review.release(table[list(_FIGURES)], counts=COUNTS, derived=DERIVED, of_things=things), {}
     for row, figures, hidden in zip(table.itertuples(), out.frame.itertuples(), out.is_withheld("value"), strict=True):
         about = registry.indicators()[row.indicator]
         found[f"{names[row.indicator]}.{row.moment}"] = item(
@@ -203,4 +203,5 @@ def released(review: Review, table: pd.DataFrame, totals: Mapping[str, float] = 
                                  "lower", "upper") if name in table.columns]  # fmt: skip
     # A rate's denominator is a population, never small; a count has none.
     frame = table[columns].reset_index(drop=True)
-    return review.release(frame, counts=COUNTS, derived=DERIVED, adds=Structure(totals=totals))
+    things = registry.of_things(frame["indicator"]) if "indicator" in columns else None
+    return review.release(frame, counts=COUNTS, derived=DERIVED, adds=Structure(totals=totals), of_things=things)

@@ -11,7 +11,7 @@ from analysis.findings import bundle
 from analysis.findings.comparators import short_period
 from analysis.findings.tables import pipe_table
 from analysis.indicators.definition import COUNT, PERCENT
-from analysis.indicators.reconciliation import reconcile
+from analysis.indicators.reconciliation import UNTOLD, reconcile
 from analysis.methods.rates import round_half_up
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def record(review: Review, label: str, *, caption: str) -> None:
     rows = [_cells(row, bool(withheld)) for row, withheld in zip(found.to_dict("records"), hidden, strict=True)]
     table = {"kind": "table", "label": label, "caption": caption, "columns": HEADINGS, "rows": rows, "align": ALIGN}
     review.record([table], f"{pipe_table(HEADINGS, rows, ALIGN)}\n\n: {caption}")
-    review.statement("reconciled", _said(len(found), int(found["agrees"].sum())))
+    untold = ~found["agrees"] & (found["reason_in_kind"] == UNTOLD)
+    review.statement("reconciled", _said(len(found), int(found["agrees"].sum()), int(untold.sum())))
 
 
 def _cells(row: dict, withheld: bool) -> list[str]:
@@ -70,10 +71,11 @@ def _difference(value: float, decimals: int) -> str:
     return "–" if pd.isna(rounded) or rounded == 0 else f"{MINUS if rounded < 0 else '+'}{abs(rounded):,.{decimals}f}"
 
 
-def _said(compared: int, agreeing: int) -> str:
+def _said(compared: int, agreeing: int, untold: int = 0) -> str:
     if not compared:
         return "No measure here has a published figure for a period that these deliveries cover."
-    rest = compared - agreeing
-    all_of = "All" if not rest else f"{agreeing} of the"
-    closing = "" if not rest else f" The other {rest} differ, and the table says why." if rest > 1 else " The other one differs, and the table says why."  # fmt: skip
+    told = compared - agreeing - untold
+    all_of = "All" if agreeing == compared else f"{agreeing} of the"
+    closing = f" For {told} more it is known why {'it differs' if told == 1 else 'they differ'}." if told else ""
+    closing += f" For {'one' if untold == 1 else untold} nothing that we hold explains the difference." if untold else ""
     return f"{all_of} {compared} measures that have a published figure agree with it at the precision at which it was printed.{closing}"

@@ -69,9 +69,10 @@ class Review:
         self._show({bundle.REVIEW: about, "text/markdown": text, "text/plain": text})
 
     def release(self, frame: pd.DataFrame, counts: Iterable[str] = (),
-                derived: Mapping[str, Iterable[str]] | None = None, adds: Structure | None = None) -> Released:  # fmt: skip
+                derived: Mapping[str, Iterable[str]] | None = None, adds: Structure | None = None,
+                of_things: pd.Series | None = None) -> Released:  # fmt: skip
         """The frame as this run's audience may see it: `analysis.disclosure.release`."""
-        return policy.release(frame, self.audience, counts=counts, derived=derived, adds=adds)
+        return policy.release(frame, self.audience, counts=counts, derived=derived, adds=adds, of_things=of_things)
 
     def may_show(self, place: str) -> bool:
         """Whether this run's audience may see figures by `locality` or by `team`."""

@@ -14,10 +14,10 @@ _WHOLE_RATES = "lac_"
 
 
 def make_value(audience: str, value: object, *, unit: str = "count", rests_on: Iterable[object] = (), numerator: object = None,
-               denominator: object = None, text: str | None = None, **about: str) -> dict:  # fmt: skip
+               denominator: object = None, text: str | None = None, of_things: bool = False, **about: str) -> dict:  # fmt: skip
     """A value as findings hold it, already what `audience` may see. See `Review.value`.
 
-    `about`: title, period, indicator, definition, source. Raises FindingError for a number other than a count
+    `of_things`: what is counted is nobody, so that nothing is withheld. `about`: title, period, indicator, definition, source. Raises FindingError for a number other than a count
     that doesn't say which counts it rests on.
     """
     if isinstance(value, str):
@@ -28,8 +28,10 @@ def make_value(audience: str, value: object, *, unit: str = "count", rests_on: I
     elif not counts and plain(value) is not None:
         called = about.get("title") or "the value"
         raise FindingError(f"say what {called} rests on: its numerator and denominator, or rests_on=[…]")
-    hidden = policy.hides(audience, map(plain, counts))
-    over, under = (None if policy.hides(audience, [plain(part)]) else part for part in (numerator, denominator))
+    hidden = not of_things and policy.hides(audience, map(plain, counts))
+    over, under = (
+        part if of_things or not policy.hides(audience, [plain(part)]) else None for part in (numerator, denominator)
+    )
     return item(text, None if hidden else value, unit, hidden, numerator=over, denominator=under, **about)
 
 

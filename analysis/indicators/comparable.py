@@ -54,8 +54,12 @@ def unlike(local: tuple[dt.date, dt.date], published: tuple[dt.date, dt.date]) -
 
 
 def period_clause(local: tuple[dt.date, dt.date], published: tuple[dt.date, dt.date]) -> str:
-    """What must be said of two periods that differ; blank where they are the same."""
-    return "" if local == published else f"the local figure is for {in_words(*local)}"
+    """What must be said of two periods that differ, as `ours to 30 September 2018` for a year and `ours at` for a day;
+    blank where they are the same. Short, because it stands beside every figure that is compared."""
+    if local == published:
+        return ""
+    start, end = local
+    return f"ours at {words(end)}" if start == end else f"ours to {words(end)}" if is_year(start, end) else f"ours for {in_words(*local)}"
 
 
 def same_population(ours: str, theirs: str, mid_year: int) -> bool:
@@ -73,8 +77,8 @@ def population_clause(ours: str, theirs: str, mid_year: int) -> str:
     if not ours or not theirs or same_population(ours, theirs, mid_year):
         return ""
     if ours == UNKNOWN:
-        return "the local rate stands on a population estimate that we don't hold"
+        return "ours on a population estimate that we don't hold"
     if theirs == "in-force":
-        return "on the population estimate of the time, the local rate on a later one"
+        return "on the population estimate of the time, ours on a later one"
     later = "a later" if ours == populations.IMPLIED_2018 or theirs > ours else "an earlier"
-    return f"on {later} population estimate than the local rate"
+    return f"on {later} population estimate than ours"

@@ -48,7 +48,7 @@ class Comparison:
 
     @property
     def words(self) -> str:
-        """`England 2016-17; the local figure is for the year to 30 September 2018`."""
+        """`England 2016-17; ours to 30 September 2018`."""
         if self.refused:
             return f"not compared with {self.name}: {self.refused}"
         return "; ".join([f"{self.name} {self.label}", *self.clauses])

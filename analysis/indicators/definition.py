@@ -92,6 +92,8 @@ class Indicator:
     `needs` names canonical tables without which nothing can be said; `or_needs` those that do instead.
     `lookback_months` is how far before its period the records must reach. Of a cohort, every table but the first
     must reach to the quarter's end.
+    `of_things` is true where what is counted is nobody, and each one of it is published anyway: a small number of it
+    tells of no one.
     """
 
     id: str
@@ -108,6 +110,7 @@ class Indicator:
     or_needs: tuple[str, ...] = ()
     breakdowns: tuple[str, ...] = ()
     lookback_months: int = 0
+    of_things: bool = False
 
     @property
     def higher_is_better(self) -> bool | None:

@@ -49,7 +49,7 @@ def indicators() -> tuple[Indicator, ...]:
             "good or outstanding.",
             "those of them whose latest judgement is good or outstanding",
             f"its own homes inspected in the last {CLOSED_AFTER_MONTHS} months", PERCENT, HIGHER_IS_BETTER, STOCK,
-            "Local: Ofsted's inspections", own_homes, ("homes",), lookback_months=INSPECTED_MONTHS,
+            "Local: Ofsted's inspections", own_homes, ("homes",), lookback_months=INSPECTED_MONTHS, of_things=True,
         ),
         Indicator(
             "home_interventions_count", "Physical interventions in the authority's children's homes",

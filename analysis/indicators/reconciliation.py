@@ -161,6 +161,8 @@ def out_of_another_number(pair: Pair) -> Told | None:
 # In the order in which they are told.
 RULES: tuple[Rule, ...] = (live, rebased, to_nearest_five, more_or_fewer, out_of_another_number, amended_since)
 _UNTOLD = Told("nothing that we hold explains it", "nothing that we hold explains it")
+# What `reason_in_kind` says of a difference for which there is no reason.
+UNTOLD = "Nothing that we hold explains it."
 
 
 def reconcile(known: Known, quarter: Quarter, authority: str | project.Authority | None = None,

@@ -64,6 +64,11 @@ def indicators() -> Mapping[str, Indicator]:
     return MappingProxyType({one.id: one for one in found})
 
 
+def of_things(ids: pd.Series) -> pd.Series:
+    """Which of the indicators named count nobody, so that a small number of theirs tells of no one."""
+    return ids.isin([one.id for one in indicators().values() if one.of_things])
+
+
 def chosen(ids: Iterable[str] | None) -> list[Indicator]:
     """The definitions of those identifiers, or all. Raises UsageError for one that isn't registered."""
     known = indicators()

@@ -119,7 +119,10 @@ def _parts(seen: pd.DataFrame, audience: str, quarter: Quarter) -> Iterator[pd.D
 
 
 def _part(rows: pd.DataFrame, audience: str, totals: Mapping[str, float] = MappingProxyType({})) -> pd.DataFrame:
-    out = release(rows[_FIGURES], audience, counts=_COUNTS, derived=_DERIVED, adds=Structure(totals=totals))
+    things = registry.of_things(rows["indicator"])
+    out = release(
+        rows[_FIGURES], audience, counts=_COUNTS, derived=_DERIVED, adds=Structure(totals=totals), of_things=things
+    )
     return out.frame.assign(withheld=out.withheld.any(axis=1))
 
 

@@ -128,24 +128,26 @@ def _words(quarter: str) -> str:
 
 
 def about_the_data(reviews: Iterable[Review]) -> str:
-    """Which reviews stand on which deliveries, as one table."""
-    rows = []
+    """Which reviews stand on which deliveries, as one table: those that stand on the same share a row."""
+    rows: dict[tuple[str, ...], list[str]] = {}
     for review in reviews:
         quarters = [str(delivery.get("quarter", "")) for delivery in review.deliveries]
         if review.available and quarters:
             latest = max(review.deliveries, key=lambda delivery: str(delivery.get("quarter", "")))
             first, last = _words(min(quarters)), _words(max(quarters))
-            rows.append([review.title, str(len(quarters)), first, last, str(latest.get("id", ""))[:12] or "–"])
+            stands_on = (str(len(quarters)), first, last, str(latest.get("id", ""))[:12] or "–")
+            rows.setdefault(stands_on, []).append(review.title)
         elif review.available:
-            rows.append([review.title, "0", "–", "–", "–"])
+            rows.setdefault(("0", "–", "–", "–"), []).append(review.title)
         else:
-            rows.append([f"{review.title}: waits for {_listed(_gathered(review.needs))}", "–", "–", "–", "–"])
+            waits = f"{review.title}: waits for {_listed(_gathered(review.needs))}"
+            rows.setdefault(("–", "–", "–", "–"), []).append(waits)
     return table(
         "tbl-about-data",
         {
             "caption": "The deliveries that each part of this document stands on",
             "columns": ["Review", "Deliveries", "First", "Latest", "Latest delivery's mark"],
-            "rows": rows,
+            "rows": [["; ".join(titles), *stands_on] for stands_on, titles in rows.items()],
             "align": ["left", "right", "left", "left", "left"],
         },
     )

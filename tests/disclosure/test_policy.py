@@ -90,3 +90,11 @@ def test_a_number_by_itself_is_hidden_where_a_release_of_it_alone_withholds_it(c
     alone = pd.DataFrame({name: pd.Series([count], dtype="Float64") for name, count in zip(names, counts, strict=True)})
     out = release(alone.assign(value=1.5), audience, counts=names, derived={"value": names})
     assert policy.hides(audience, counts) is bool(out.is_withheld("value").iloc[0])
+
+
+def test_what_counts_nobody_is_shown_however_few_there_are():
+    """Three children's homes, whose judgements are published one by one, beside three children."""
+    frame = pd.DataFrame({"what": ["homes", "children"], "good": [2, 2], "share": [66.7, 66.7]})
+    out = release(frame, "public", counts=["good"], derived={"share": ["good"]}, of_things=frame["what"] == "homes")
+    assert out.is_withheld("good").tolist() == out.is_withheld("share").tolist() == [False, True]
+    assert out.frame["good"].isna().tolist() == [False, True]

@@ -97,7 +97,7 @@ def test_indicators_stand_beside_england_with_the_year(data, capsys):
     )
     assert status == 0
     # The year just ended wasn't published until the autumn: the figure is a year older, and says so.
-    assert "England 2014-15; the local figure is for the year to 31 March 2016" in out
+    assert "England 2014-15; ours to 31 March 2016" in out
     assert run(capsys, "indicators", "--compare", "Atlantis", "--data", data)[0] == 2
 
 

@@ -40,7 +40,7 @@ def test_a_row_for_each_measure_with_local_england_region_and_neighbours():
     ]  # fmt: skip
     assert rate[2:5] == ["553.0 (2017-18)", "602.0 (2017-18)", "476.0 (2017-18)"]
     assert rate[5] == (
-        "England and North East: as first published. Neighbours: on a later population estimate than the local rate."
+        "England and North East: as first published. Neighbours: on a later population estimate than ours."
     )
     assert table["caption"] == (
         "Beside others (what each figure is for stands in brackets, and where it differs the two are of different periods; "
@@ -56,9 +56,16 @@ def test_a_clause_that_holds_for_all_is_said_once():
     assert two_years == "Neighbours: mean of 9 of the 10 statistical neighbours (April 2021) with a figure."
 
 
+def test_a_table_of_which_nothing_need_be_said_has_no_column_for_it():
+    _, table = recorded(ids=["assessments_within_45_days_percent", "icpc_within_15_days_percent"])
+    assert table["columns"] == ["Measure", "Northumberland", "England", "North East", "Neighbours"]
+    assert table["align"] == ["left", "right", "right", "right", "right"]
+    assert {len(row) for row in table["rows"]} == {5}
+
+
 def test_a_clause_that_is_true_of_all_is_said_of_all():
     day = dt.date(2018, 9, 30)
-    later = "on a later population estimate than the local rate"
+    later = "on a later population estimate than ours"
     pair = [
         Comparison(
             "cpp_rate",
@@ -88,7 +95,7 @@ def test_each_figure_has_its_words_beside_it():
     assert figure["comparator"]["published"] == ["2017-04-01", "2018-03-31"]
     assert figure["comparator"]["local"] == ["2017-10-01", "2018-09-30"]
     assert values["rereferral_percent.england.words"]["text"] == (
-        "England 2017-18; the local figure is for the year to 30 September 2018"
+        "England 2017-18; ours to 30 September 2018"
     )
 
 

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.findings import bundle, reconciling
 from analysis.findings.review import Review
+from analysis.indicators import reconciliation
 from analysis.records.history import Known
 from analysis.reference import project
 from analysis.reference.quarters import Quarter
@@ -33,7 +34,7 @@ def test_ours_beside_the_published_with_the_difference_and_the_reason():
         "The population estimate has been re-based since: 3,584 ÷ 58,994 is 607.5, and ÷ 58,657, on which DfE now stands, 611.0.",
     ]  # fmt: skip
     assert said.startswith("1 of the ")
-    assert said.endswith("differ, and the table says why.")
+    assert " more it is known why they differ." in said
 
 
 def test_what_is_withheld_gives_nothing_away():
@@ -60,4 +61,12 @@ def test_an_authority_without_records_is_told_so():
     assert reconciling._said(2, 2) == (
         "All 2 measures that have a published figure agree with it at the precision at which it was printed."
     )
-    assert reconciling._said(2, 1).endswith("The other one differs, and the table says why.")
+    assert reconciling._said(2, 1).endswith("printed. For 1 more it is known why it differs.")
+    assert reconciling._said(62, 38, 2).endswith(
+        "printed. For 22 more it is known why they differ. For 2 nothing that we hold explains the difference."
+    )
+
+
+def test_what_nothing_explains_is_counted_as_such():
+    """The sentence of the table and the constant by which it is counted are one."""
+    assert reconciliation._sentence([reconciliation._UNTOLD.words]) == reconciliation.UNTOLD

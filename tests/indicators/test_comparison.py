@@ -33,7 +33,7 @@ def stock(indicator, unit="rate_per_10000", day="2018-09-30", **more):
 def test_the_latest_year_that_was_out_with_its_mismatch_in_words():
     found = compare(row("rereferral_percent", "percent"), ENGLAND)
     assert (found.value, found.year) == (21.9, 2018)
-    assert found.words == "England 2017-18; the local figure is for the year to 30 September 2018"
+    assert found.words == "England 2017-18; ours to 30 September 2018"
 
 
 def test_the_same_year_needs_no_excuse():
@@ -45,8 +45,8 @@ def test_turning_the_year_by_one_makes_it_say_so():
     """The document of 2018 set England's 10% of 2017 beside a local figure of 2018, and nobody could see it."""
     local = stock("lac_three_placements_percent", "percent")
     words = {year: compare(local, ENGLAND, year=year).words for year in (2016, 2017, 2018)}
-    assert words[2018] == "England at 31 March 2018; the local figure is for 30 September 2018"
-    assert words[2017] == "England at 31 March 2017; the local figure is for 30 September 2018"
+    assert words[2018] == "England at 31 March 2018; ours at 30 September 2018"
+    assert words[2017] == "England at 31 March 2017; ours at 30 September 2018"
     assert len(set(words.values())) == 3
     assert [compare(local, ENGLAND, year=year).value for year in (2017, 2018)] == [10, 11]
 
@@ -67,7 +67,7 @@ def test_a_year_that_was_not_out_yet_is_not_used(indicator, unit, end, year):
 
 def test_workforce_figures_of_a_september_come_the_february_after():
     found = compare(stock("vacancy_percent", "percent"), ENGLAND)
-    assert found.words == "England at 30 September 2017; the local figure is for 30 September 2018"
+    assert found.words == "England at 30 September 2017; ours at 30 September 2018"
     later = compare(stock("vacancy_percent", "percent", "2019-03-31"), ENGLAND)
     assert later.year == 2018
 
@@ -84,7 +84,7 @@ def test_outcomes_of_looked_after_children_come_a_year_later():
 def test_a_rate_of_2018_stands_beside_the_rate_printed_in_2018():
     found = compare(row(denominator=THEN), ENGLAND)
     assert (found.value, found.release) == (553, "first-published")
-    assert found.words == "England 2017-18; the local figure is for the year to 30 September 2018; as first published"
+    assert found.words == "England 2017-18; ours to 30 September 2018; as first published"
 
 
 def test_a_rate_worked_out_today_stands_beside_todays():
@@ -96,11 +96,11 @@ def test_a_rate_worked_out_today_stands_beside_todays():
 def test_rates_on_different_estimates_say_so():
     now = compare(stock("cpp_rate", denominator=THEN), REGION)
     assert now.value == 66.4
-    assert "on a later population estimate than the local rate" in now.words
+    assert "on a later population estimate than ours" in now.words
     then = compare(row(denominator=NOW), ENGLAND, release="first-published")
-    assert "on the population estimate of the time, the local rate on a later one" in then.words
+    assert "on the population estimate of the time, ours on a later one" in then.words
     strange = compare(stock("cpp_rate", denominator=58_000), REGION)
-    assert "stands on a population estimate that we don't hold" in strange.words
+    assert "ours on a population estimate that we don't hold" in strange.words
 
 
 def test_two_vintages_that_agree_need_no_words():
@@ -194,7 +194,7 @@ def test_worked_out_figures_say_so():
     found = compare(stock("lac_section20_percent", "percent"), ENGLAND)
     assert round(found.value, 1) == 22.7
     assert found.words == (
-        "England at 31 March 2017; the local figure is for 30 September 2018; as first published; worked out from the "
+        "England at 31 March 2017; ours at 30 September 2018; as first published; worked out from the "
         "numbers published"
     )
 
@@ -209,7 +209,7 @@ def test_a_table_beside_its_comparators():
     assert list(found["against"]) == [*comparison.AGAINST] * 2
     england = found.iloc[0]
     assert (england["published"], england["published_for"]) == (553.6, "2016-17")
-    assert "England 2016-17; the local figure is for the year to 30 September 2018" in england["words"]
+    assert "England 2016-17; ours to 30 September 2018" in england["words"]
     assert set(found.iloc[3:]["refused"]) == {"no published figure of this measure is held"}
 
 

@@ -66,7 +66,7 @@ def publication(tmp_path):
 def test_a_comparator_with_its_words_passes_and_the_words_reach_the_page(publication, usual):
     said, page = publication(BESIDE, usual)
     assert said == []
-    assert "22% (England 2017-18; the local figure is for the year to 30 September 2018)" in page
+    assert "22% (England 2017-18; ours to 30 September 2018)" in page
     assert "22% (2017-18)" in page
     assert "where it differs the two are of different periods; neighbours: mean of the 10" in page
 
@@ -74,7 +74,7 @@ def test_a_comparator_with_its_words_passes_and_the_words_reach_the_page(publica
 def test_turning_the_comparators_year_by_one_makes_the_page_say_so(publication):
     said, page = publication(BESIDE, found({"rereferral_percent": 2017}))
     assert said == []
-    assert "22% (England 2016-17; the local figure is for the year to 30 September 2018)" in page
+    assert "22% (England 2016-17; ours to 30 September 2018)" in page
     assert "22% (2016-17)" in page
     assert "2017-18" not in page
 
@@ -86,7 +86,7 @@ def test_a_year_turned_in_the_findings_alone_stops_the_document(publication, usu
     said, _ = publication(BESIDE, (values, tables))
     assert said == [
         "findings of front-door: the comparator rereferral_percent.england.figure is for 2016-17 and its words don't say so: "
-        "'England 2017-18; the local figure is for the year to 30 September 2018'"
+        "'England 2017-18; ours to 30 September 2018'"
     ]
 
 
@@ -95,8 +95,8 @@ def test_words_without_the_mismatch_stop_the_document(publication, usual):
     values["rereferral_percent.england.words"]["text"] = "England 2017-18"
     said, _ = publication(BESIDE, (values, tables))
     assert said == [
-        "findings of front-door: the words of the comparator rereferral_percent.england.figure must say that the local "
-        "figure is for the year to 30 September 2018"
+        "findings of front-door: the words of the comparator rereferral_percent.england.figure must say "
+        "'ours to 30 September 2018'"
     ]
 
 

@@ -25,7 +25,7 @@ VALUES = {
                             "title": "Referrals per 10,000 children: England", "period": "the year to 31 March 2018",
                             "comparator": {"against": "england", "label": "2017-18", "release": "first", "measure": "referral_rate",
                                            "year": 2018, "published": None, "local": []}},
-    "rate.england.words": {"text": "England 2017-18; the local figure is for the year to 30 September 2018", "value": None, "unit": "text"},
+    "rate.england.words": {"text": "England 2017-18; ours to 30 September 2018", "value": None, "unit": "text"},
     "few.now": {"text": "c", "value": None, "unit": "count", "title": "Few", "period": "30 September 2018", "numerator": None, "denominator": None},
     "formula": {"text": "=HYPERLINK(\"x\")", "value": None, "unit": "text", "title": "@SUM(1)", "period": ""},
 }  # fmt: skip

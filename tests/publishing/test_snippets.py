@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.publishing import snippets
+from analysis.publishing.findings_folders import Review
 
 PAGE = 104
 words = st.text("abcdefghij", min_size=1, max_size=14)
@@ -31,7 +34,7 @@ def test_no_column_is_too_narrow_for_its_longest_word(table):
 
 
 def test_a_heading_beside_long_sentences_keeps_its_whole_words():
-    sentence = "the local figure is for the year to 30 September 2018 and England's for 2017-18"
+    sentence = "ours to 30 September 2018, the whole of the year, and England's for 2017-18"
     table = [["Indicator", "Northumberland", "Neighbours", "What to know"], [sentence, "66.7", "45.9", sentence]]
     found = shares(snippets.table("tbl-x", {"columns": table[0], "rows": table[1:], "caption": "A table"}))
     assert found[1] * PAGE >= len("Northumberland")
@@ -44,3 +47,18 @@ def test_a_range_of_numbers_stays_on_one_line():
     )
     assert "−5\u00a0to\u00a079" in found
     assert "1 child" in found
+
+
+def test_reviews_that_stand_on_the_same_deliveries_share_a_row():
+    def review(name, title, *quarters, available=True, needs=()):
+        deliveries = tuple({"quarter": quarter, "id": f"mark-{quarter}"} for quarter in quarters)
+        return Review(name, Path(), title, "929", "2018-19-Q2", "public", True, available, needs, deliveries=deliveries)
+
+    found = snippets.about_the_data([
+        review("a", "Front door", "2018-19-Q1", "2018-19-Q2"),
+        review("b", "Early help", "2018-19-Q2"),
+        review("c", "Workforce", "2018-19-Q1", "2018-19-Q2"),
+        review("d", "Education", available=False, needs=("absences",)),
+    ])  # fmt: skip
+    rows = [line.split("|")[1].strip() for line in found.splitlines() if line.startswith("|")]
+    assert rows[2:] == ["Front door\\; Workforce", "Early help", "Education\\: waits for absences"]

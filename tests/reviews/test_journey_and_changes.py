@@ -173,7 +173,7 @@ def test_what_cannot_be_known_or_shown_has_no_verdict():
 def test_words_say_how_many_changes_chance_alone_would_give():
     table = pd.DataFrame({"title": ["Contacts", "Referrals", "Plans"], "quarter": ["rose", "within chance", "c"]})
     said = judged.in_words(table, "quarter", pd.Timestamp("2018-06-30"))
-    assert said == ("Of 2 measures that can be set beside Jun 2018, 1 changed by more than chance would give; of so many, about 1 would seem to "
+    assert said == ("Of 2 measures that can be set beside June 2018, 1 changed by more than chance would give; of so many, about 1 would seem to "
                     "by chance alone. What rose: contacts.")  # fmt: skip
     assert "none has changed" in judged.in_words(
         table.assign(quarter="within chance"), "quarter", pd.Timestamp("2018-06-30")

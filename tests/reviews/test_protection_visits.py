@@ -63,6 +63,8 @@ def test_each_child_is_in_the_band_of_the_last_visit():
     assert table.frame["now"].tolist() == [2, 2, 2, 1, 1]
     assert "2 had been visited less than two weeks before, 2 two to four weeks before" in visits.in_words(here, table)
     assert visits.in_words(here, table).endswith("of 1 no visit was recorded.")
+    every = visited(0, 13)
+    assert visits.in_words(every, visits.last_visits(every)).endswith("every one has a visit on record.")
 
 
 @settings(max_examples=20, deadline=None)
@@ -105,7 +107,7 @@ def test_reviews_due_are_counted_from_the_last_one_or_the_plans_start():
     table = reviews_due.due_now(here)
     assert table.frame["now"].tolist() == [2, 1, 1, 0]
     assert reviews_due.due_in_words(here, table) == (
-        "On 30 September 2018 the next review of 2 of the open plans was overdue, and of 1 it falls due within four weeks."
+        "On 30 September 2018 the next review of 2 of the open plans was overdue; the next review of 1 falls due within four weeks."
     )
 
 

@@ -131,6 +131,7 @@ class Judge:
         return make_value(
             self.audience, None if pd.isna(found["value"]) else found["value"], unit=about.unit, **parts, indicator=about.id,
             title=about.title, definition=about.definition, period=period(found["period_start"], found["period_end"]),
+            of_things=about.of_things,
         )  # fmt: skip
 
     def _protects_another(self, about: Indicator, quarter: Quarter, place: Place) -> bool:

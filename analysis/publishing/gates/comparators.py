@@ -68,7 +68,7 @@ def _of_findings(review: Review) -> Iterator[Failure]:
             yield Failure(NAME, where, 0, f"the comparator {name} is for {label} and its words don't say so: '{words}'")
         wanted = comparable.period_clause(local, published)
         if wanted not in words:
-            yield Failure(NAME, where, 0, f"the words of the comparator {name} must say that {wanted}")
+            yield Failure(NAME, where, 0, f"the words of the comparator {name} must say '{wanted}'")
         if why := comparable.unlike(local, published):
             yield Failure(NAME, where, 0, f"the comparator {name} can't stand beside the local figure: {why}")
 

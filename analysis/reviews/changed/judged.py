@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import CONFIDENTIAL, Released
-from analysis.disclosure.wording import NOT_AVAILABLE, listed, period, short_day
+from analysis.disclosure.wording import NOT_AVAILABLE, as_date, listed, period, short_day
 from analysis.findings.measures import COUNTS, DERIVED, source
 from analysis.findings.values import item
 from analysis.indicators import registry
@@ -85,7 +85,7 @@ def released(review: Review, judged: pd.DataFrame) -> Released:
 def in_words(judged: pd.DataFrame, since: str, before: object) -> str:
     """Which measures changed beyond chance since a quarter or a year ago, and how many would by chance alone."""
     known = judged[~judged[since].isin([UNKNOWN, CONFIDENTIAL])]
-    day = short_day(before)
+    day = f"{as_date(before):%B %Y}"
     if known.empty:
         return f"No measure can be set beside {day} yet."
     if not (changed := known[known[since].isin([ROSE, FELL])]).size:

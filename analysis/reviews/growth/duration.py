@@ -226,7 +226,8 @@ def nearing_in_words(review: Review, released: Released) -> str:
         told.append(
             f"{past} have lasted {row.mark} or more and {count} more will have by {words(review.quarter.shift(1).end)} if none of them ends{usual}"
         )
-    return f"Of the plans open on {words(review.quarter.end)}, {told[0]}; {told[1]}."
+    kept = " (c: withheld, to protect small numbers)" if released.anything_withheld else ""
+    return f"Of the plans open on {words(review.quarter.end)}, {told[0]}; {told[1]}{kept}."
 
 
 def nearing_values(review: Review, released: Released) -> dict[str, dict]:

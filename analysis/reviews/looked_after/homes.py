@@ -1,14 +1,13 @@
 """The authority's own children's homes: how they were judged, and how much less often staff hold a child.
 
-What counts homes counts no child, and Ofsted publishes each judgement, so that what is said of all homes together may be said
-to anybody. How often children were held is about children, and is released as such.
+What counts homes counts no child, and Ofsted publishes each judgement, so that it may be told to anybody. How often children were held is about children, and is released as such.
 """
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.disclosure import CONFIDENTIAL, Released
+from analysis.disclosure import Released
 from analysis.disclosure.wording import NOT_AVAILABLE, day
 from analysis.findings.measures import released
 from analysis.findings.values import make_value
@@ -32,14 +31,12 @@ def in_words(review) -> str:
     if rows.empty:
         return f"By {when} no children's home that the authority runs had been inspected in the two years before."
     good, every = int(rows["counts"].sum()), len(rows)
-    share = make_value(review.audience, 100 * good / every, unit="percent", numerator=good, denominator=every)["text"]
-    told = "" if share == CONFIDENTIAL else f" ({share})"
     if good == every:
         which = "Every children's home" if every > 1 else "The children's home"
         return (
-            f"{which} that the authority runs was judged good or outstanding at its latest inspection by {when}{told}."
+            f"{which} that the authority runs was judged good or outstanding at its latest inspection by {when}."
         )
-    return f"Not every children's home that the authority runs was judged good or outstanding at its latest inspection by {when}{told}."
+    return f"Not every children's home that the authority runs was judged good or outstanding at its latest inspection by {when}."
 
 
 def interventions(review) -> Released:

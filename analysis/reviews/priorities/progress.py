@@ -102,7 +102,7 @@ def _measured(one: Tracked) -> str:
     if one.outcome == tracked.UNKNOWN:
         return f"{one.title}: {one.outcome} yet."
     if one.outcome == tracked.WITHHELD:
-        return f"{one.title}: {one.outcome}."
+        return f"{one.title}: {one.outcome}, to protect small numbers."
     # The paragraph beside the table says that a change counts only where it is more than chance.
     return f"{one.title}: {one.before['text']} to {one.after['text']}, {one.outcome.removesuffix(tracked.BY_MORE)}."
 

@@ -80,7 +80,8 @@ def not_seen(looked: Looked, plan: Plan | None) -> str:
     quiet = [_lower(one.title.text) for one, mine in measured if mine & heard and not mine & speaking]
     if not quiet:
         return "The figures give some reason for every priority that they can speak of."
-    return f"For {'; '.join(quiet)} the figures give no reason now: either the work has borne fruit, or the reason lies where figures don't reach."
+    which = "this priority" if len(quiet) == 1 else "these priorities"
+    return f"For {which} the figures give no reason now: {'; '.join(quiet)}. Either the work has borne fruit, or the reason lies where figures don't reach."
 
 
 def _told(one: Case, kind: str) -> str:

@@ -63,7 +63,7 @@ def in_words(review: Review, released: Released) -> str:
         )
     ]
     never = (
-        "of none was no visit recorded"
+        "every one has a visit on record"
         if rows.loc[NEVER, "now"] == 0 and not hidden[NEVER]
         else f"of {number(rows.loc[NEVER, 'now'], 'count', withheld=bool(hidden[NEVER]))} no visit was recorded"
     )
