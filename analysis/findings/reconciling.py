@@ -77,5 +77,7 @@ def _said(compared: int, agreeing: int, untold: int = 0) -> str:
     told = compared - agreeing - untold
     all_of = "All" if agreeing == compared else f"{agreeing} of the"
     closing = f" For {told} more it is known why {'it differs' if told == 1 else 'they differ'}." if told else ""
-    closing += f" For {'one' if untold == 1 else untold} nothing that we hold explains the difference." if untold else ""
+    closing += (
+        f" For {'one' if untold == 1 else untold} nothing that we hold explains the difference." if untold else ""
+    )
     return f"{all_of} {compared} measures that have a published figure agree with it at the precision at which it was printed.{closing}"

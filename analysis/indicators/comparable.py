@@ -59,7 +59,13 @@ def period_clause(local: tuple[dt.date, dt.date], published: tuple[dt.date, dt.d
     if local == published:
         return ""
     start, end = local
-    return f"ours at {words(end)}" if start == end else f"ours to {words(end)}" if is_year(start, end) else f"ours for {in_words(*local)}"
+    return (
+        f"ours at {words(end)}"
+        if start == end
+        else f"ours to {words(end)}"
+        if is_year(start, end)
+        else f"ours for {in_words(*local)}"
+    )
 
 
 def same_population(ours: str, theirs: str, mid_year: int) -> bool:

@@ -94,9 +94,7 @@ def test_each_figure_has_its_words_beside_it():
     assert (figure["text"], figure["value"], figure["period"]) == ("22%", 21.9, "the year to 31 March 2018")
     assert figure["comparator"]["published"] == ["2017-04-01", "2018-03-31"]
     assert figure["comparator"]["local"] == ["2017-10-01", "2018-09-30"]
-    assert values["rereferral_percent.england.words"]["text"] == (
-        "England 2017-18; ours to 30 September 2018"
-    )
+    assert values["rereferral_percent.england.words"]["text"] == ("England 2017-18; ours to 30 September 2018")
 
 
 def test_turning_the_year_by_one_changes_the_words_the_cell_and_the_period():

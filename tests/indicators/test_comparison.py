@@ -194,8 +194,7 @@ def test_worked_out_figures_say_so():
     found = compare(stock("lac_section20_percent", "percent"), ENGLAND)
     assert round(found.value, 1) == 22.7
     assert found.words == (
-        "England at 31 March 2017; ours at 30 September 2018; as first published; worked out from the "
-        "numbers published"
+        "England at 31 March 2017; ours at 30 September 2018; as first published; worked out from the numbers published"
     )
 
 

@@ -33,9 +33,7 @@ def in_words(review) -> str:
     good, every = int(rows["counts"].sum()), len(rows)
     if good == every:
         which = "Every children's home" if every > 1 else "The children's home"
-        return (
-            f"{which} that the authority runs was judged good or outstanding at its latest inspection by {when}."
-        )
+        return f"{which} that the authority runs was judged good or outstanding at its latest inspection by {when}."
     return f"Not every children's home that the authority runs was judged good or outstanding at its latest inspection by {when}."
 
 

@@ -82,7 +82,12 @@ def actions(review: Review, found: Sequence[Tracked]) -> Released:
 def moved(review: Review, found: Sequence[Tracked]) -> Released:
     """A row a measure, in the order of the priorities: before, after, and what became of it."""
     rows = {
-        (f"{one.title} (meant to {tracked.meant(one.impact)})", _figure(one.before), _figure(one.after), one.outcome): None
+        (
+            f"{one.title} (meant to {tracked.meant(one.impact)})",
+            _figure(one.before),
+            _figure(one.after),
+            one.outcome,
+        ): None
         for one in found
     }
     return review.release(pd.DataFrame(list(rows), columns=["measure", "before", "after", "outcome"]).astype("str"))

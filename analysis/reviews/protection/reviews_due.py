@@ -143,5 +143,9 @@ def due_in_words(review: Review, released: Released) -> str:
         for shown, hidden in list(zip(rows["now"], released.is_withheld("now"), strict=True))[:2]
     )
     kept = " (c: withheld, to protect small numbers)" if released.is_withheld("now").iloc[:2].any() else ""
-    late = "no open plan had a review overdue" if overdue == "none" else f"the next review of {overdue} of the open plans was overdue"
+    late = (
+        "no open plan had a review overdue"
+        if overdue == "none"
+        else f"the next review of {overdue} of the open plans was overdue"
+    )
     return f"On {day} {late}; the next review of {soon} falls due within four weeks{kept}."
