@@ -27,7 +27,9 @@ _PANDOC_FORMAT = {"html": "html5", "pdf": "typst", "docx": "docx"}
 _QUARTO_FORMAT = {"html": "html", "pdf": "typst", "docx": "docx"}
 _HOUSE = Path(__file__).parent / "house"
 _FILTER = Path(__file__).parent / "portable.lua"
-_MARKS, _GLOSSARY, _EVIDENCE = (Path("report/filters") / f"{name}.lua" for name in ("marks", "glossary", "evidence"))
+_MARKS, _GLOSSARY, _EVIDENCE, _TABLES = (
+    Path("report/filters") / f"{name}.lua" for name in ("marks", "glossary", "evidence", "tables")
+)
 _TYPST_PARTIALS = ("typst-template.typ", "typst-show.typ")
 # The same safe loader, in C where PyYAML has it: the variables are thousands of lines.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -116,7 +118,7 @@ def _pandoc(
     command = [
         _pandoc_path(), "--from=markdown-native_divs-native_spans", f"--to={_PANDOC_FORMAT[to]}", "--standalone", f"--output={made}",
         f"--metadata-file={work / 'metadata.json'}", f"--lua-filter={home / _MARKS}", f"--lua-filter={_FILTER}",
-        f"--lua-filter={home / _GLOSSARY}", f"--lua-filter={home / _EVIDENCE}",
+        f"--lua-filter={home / _GLOSSARY}", f"--lua-filter={home / _EVIDENCE}", f"--lua-filter={home / _TABLES}",
         f"--default-image-extension={options.get('default-image-extension', 'svg')}", f"--toc-depth={depth}",
         "--wrap=none", "--eol=lf",
     ]  # fmt: skip

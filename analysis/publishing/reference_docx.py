@@ -104,6 +104,7 @@ def _styles(given: bytes) -> bytes:
     )
     _replace(by_id["Abstract"], f'{notice}<w:spacing w:before="0" w:after="240"/><w:ind w:left="200"/>', "")
     by_id["Table"].getparent().replace(by_id["Table"], _element(_TABLE_STYLE))
+    styles.append(_element(_REGISTER_STYLE))
     _replace(by_id["Hyperlink"], "", f'<w:color w:val="{BLUE}"/><w:u w:val="single"/>')
     for level in range(1, 4):
         styles.append(_element(_CONTENTS_STYLE.format(level=level, indent=240 * (level - 1))))
@@ -136,6 +137,12 @@ _TABLE_STYLE = f"""<w:style w:type="table" w:default="1" w:styleId="Table"><w:na
 <w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:tcBorders>
 <w:bottom w:val="single" w:sz="8" w:color="{BLUE}"/></w:tcBorders><w:shd w:val="clear" w:fill="E7EDF3"/>
 <w:vAlign w:val="bottom"/></w:tcPr></w:tblStylePr></w:style>"""
+
+# The register is for looking things up, so that it is printed smaller than what is read.
+_REGISTER_STYLE = """<w:style w:type="table" w:customStyle="1" w:styleId="Register"><w:name w:val="Register"/>
+<w:basedOn w:val="Table"/><w:qFormat/><w:rPr><w:sz w:val="15"/><w:szCs w:val="15"/></w:rPr><w:tblPr><w:tblCellMar>
+<w:top w:w="0" w:type="dxa"/><w:left w:w="80" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/>
+<w:right w:w="80" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>"""
 
 _RUNNING_STYLE = f"""<w:style w:type="paragraph" w:styleId="{{id}}"><w:name w:val="{{name}}"/>
 <w:basedOn w:val="Normal"/><w:pPr><w:spacing w:before="0" w:after="0"/><w:jc w:val="center"/></w:pPr>
@@ -222,7 +229,7 @@ def _section(given: bytes) -> bytes:
     section.append(_element('<w:pgSz w:w="11906" w:h="16838"/>'))
     section.append(
         _element(
-            '<w:pgMar w:top="1304" w:right="1247" w:bottom="1247" w:left="1247" w:header="567" w:footer="567" w:gutter="0"/>'
+            '<w:pgMar w:top="1304" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/>'
         )
     )
     return etree.tostring(document, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -146,7 +146,7 @@ def about_the_data(reviews: Iterable[Review]) -> str:
         "tbl-about-data",
         {
             "caption": "The deliveries that each part of this document stands on",
-            "columns": ["Review", "Deliveries", "First", "Latest", "Latest delivery's mark"],
+            "columns": ["Reviews", "Deliveries", "First", "Latest", "Latest delivery's mark"],
             "rows": [["; ".join(titles), *stands_on] for stands_on, titles in rows.items()],
             "align": ["left", "right", "left", "left", "left"],
         },

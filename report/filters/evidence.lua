@@ -132,6 +132,8 @@ local function a_table(label, headings, widths, rows)
   for i = 1, #headings do aligns[i] = pandoc.AlignLeft end
   local made = pandoc.utils.from_simple_table(pandoc.SimpleTable({}, aligns, widths, heads, rows))
   if FORMAT == "typst" then made.classes:insert("typst:no-figure") end
+  -- A style of the reference document, small as the PDF's.
+  if FORMAT == "docx" then made.attributes["custom-style"] = "Register" end
   if not HTML then return made end
   return pandoc.Div({ made }, pandoc.Attr("", { "evidence-table" },
     { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }))

@@ -141,3 +141,21 @@ def test_a_tap_shows_the_source_and_a_second_one_leads_to_the_register(published
     claim.tap()
     assert page.evaluate("location.hash") == claim.get_attribute("href")
     phone.close()
+
+
+@pytest.mark.parametrize(("width", "laid_out"), [(1280, "table-cell"), (390, "block")], ids=WIDTHS)
+def test_a_table_of_many_words_is_cards_on_a_phone(width, laid_out, published, browser):
+    """The register has a long row for each measure: nothing of it is moved sideways, and each cell says what it is."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto((published / "self-assessment.html").as_uri())
+    cells = page.locator("table.wordy td:nth-child(2)")
+    assert cells.count() > 0
+    assert cells.first.evaluate("cell => getComputedStyle(cell).display") == laid_out
+    told = cells.first.evaluate("cell => getComputedStyle(cell, '::before').content")
+    heading = page.locator("table.wordy th:nth-child(2)").first
+    assert (heading.inner_text() in told) == (laid_out == "block")
+    assert page.evaluate(
+        "[...document.querySelectorAll('div:has(> table.wordy)')].every(d => d.scrollWidth <= d.clientWidth)"
+    )
+    # Laid out otherwise, it is still a table to whoever hears it.
+    assert page.get_by_role("columnheader", name=heading.inner_text()).count() > 0
