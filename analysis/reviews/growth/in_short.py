@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from analysis.disclosure.wording import number
 from analysis.reference.quarters import words
 from analysis.reviews.growth import arithmetic, exits, referral_funnel
 from analysis.reviews.growth.arithmetic import Rise
@@ -21,14 +18,9 @@ _STEPS = ("referrals", "enquiries", "conferences", "plans")
 
 
 def summary(review: Review, rise: Rise, since: Rise) -> str:
-    """The last full year's rise or fall with its split, and what came since."""
+    """The last full year's rise or fall, and what came since. The verdict says what part each flow has in it."""
     what = "child protection plans"
     told = [arithmetic.in_words(review, rise, what)]
-    hidden = review.release(pd.DataFrame({"n": rise.counts}).astype("Int64"), counts=["n"]).anything_withheld
-    both = rise.from_starts is not None and rise.from_starts > 0 and rise.from_ends > 0
-    if both and not hidden:
-        share = number(100 * rise.from_ends / (rise.from_starts + rise.from_ends), "percent")
-        told.append(f"So {share} of what the two added is fewer ending, and the rest more starting.")
     if since.total is not None:
         later = arithmetic.in_words(review, since, what)
         told.append(f"Since then: {later[0].lower()}{later[1:]}")
