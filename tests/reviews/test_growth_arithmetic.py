@@ -9,11 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_worlds import reviews
 
-from analysis.findings import Review
 from analysis.methods.resampling import cluster_weights
 from analysis.records.history import Known
-from analysis.reference import project
 from analysis.reference.quarters import Quarter
 from analysis.reviews.growth import arithmetic, entry_and_duration, exits
 
@@ -27,11 +26,7 @@ def days(*texts: str | None) -> pd.Series:
 
 @pytest.fixture
 def review():
-    def make(audience="internal", history=None, **tables) -> Review:
-        known = Known.from_tables(tables, kinds=["annex_a"], quarter=NOW)
-        return Review("tiny", project.authority("929"), NOW, audience, known, history=history, show=lambda data: None)
-
-    return make
+    return reviews("tiny", "annex_a")
 
 
 class Deliveries:

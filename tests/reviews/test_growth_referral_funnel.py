@@ -7,11 +7,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_worlds import reviews
 
-from analysis.findings import Review
 from analysis.indicators import registry
-from analysis.records.history import Known
-from analysis.reference import project
 from analysis.reference.quarters import Quarter
 from analysis.reviews.growth import case_links, referral_funnel
 
@@ -41,11 +39,7 @@ def authority(*stages: tuple[int, int, int, int], start_no_later: int = 0) -> di
 
 @pytest.fixture
 def review():
-    def make(audience="internal", **tables) -> Review:
-        known = Known.from_tables(tables, kinds=["annex_a", "cin_census"], quarter=NOW)
-        return Review("tiny", project.authority("929"), NOW, audience, known, show=lambda data: None)
-
-    return make
+    return reviews("tiny", "annex_a", "cin_census")
 
 
 def test_counts_are_those_of_the_indicators(review):

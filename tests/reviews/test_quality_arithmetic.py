@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from small_worlds import reviews
 
-from analysis.findings import Review
-from analysis.records.history import Known
-from analysis.reference import project
 from analysis.reference.quarters import Quarter
 from analysis.reviews.quality import audits, compared, complaints, families, questions, services
 
@@ -19,11 +17,7 @@ DECISIONS = "Are decisions made at the appropriate management level?"
 
 @pytest.fixture
 def review():
-    def make(audience="internal", **tables) -> Review:
-        known = Known.from_tables(tables, kinds=["local"], quarter=NOW)
-        return Review("quality-assurance", project.authority("929"), NOW, audience, known, show=lambda data: None)
-
-    return make
+    return reviews("quality-assurance", "local")
 
 
 def audited(*batches: tuple) -> pd.DataFrame:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from small_worlds import reviews
 
-from analysis.findings import Review
 from analysis.indicators import caseloads as indicator
-from analysis.records.history import Known
-from analysis.reference import project
 from analysis.reference.quarters import Quarter
 from analysis.reviews.workforce import caseloads, census, staying, weighing
 
@@ -19,11 +17,7 @@ DAYS = {"now": "2018-09-30", "then": "2017-09-30"}
 
 @pytest.fixture
 def review():
-    def make(audience="internal", **tables) -> Review:
-        known = Known.from_tables(tables, kinds=["annex_a"], quarter=NOW)
-        return Review("workforce", project.authority("929"), NOW, audience, known, show=lambda data: None)
-
-    return make
+    return reviews("workforce", "annex_a")
 
 
 def cases(**held: dict[str, int]) -> pd.DataFrame:
