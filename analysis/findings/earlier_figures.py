@@ -6,13 +6,16 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from analysis.disclosure.wording import MINUS
-from analysis.findings import bundle
+from analysis.disclosure.policy import UNSUPPRESSED
+from analysis.disclosure.wording import MINUS, short_day
+from analysis.findings import bundle, measures
 from analysis.findings.comparators import short_period
 from analysis.findings.tables import pipe_table
 from analysis.indicators import comparable, published, registry
+from analysis.indicators.breakdowns import BREAKDOWNS
 from analysis.indicators.definition import PERCENT
 from analysis.methods.rates import round_half_up
 
@@ -25,7 +28,7 @@ ALIGN = ["left", "left", "right", "right", "left"]
 _REST_ON = ("numerator", "denominator", "others")
 _IN_WORDS = {"just_over": "just over {}", "almost": "almost {}", "over": "over {}", "well_over": "well over {}",
              "rising": "rising", "falling": "falling", "high": "high", "in_line": "in line with England"}  # fmt: skip
-_OF_TWO = {"change_percent": "%"}
+_OF_TWO = {"change_percent": "% more", "ratio": " times"}
 
 
 def record(review: Review, label: str, *, caption: str, folder: Path = published.FOLDER) -> None:
@@ -41,9 +44,10 @@ def record(review: Review, label: str, *, caption: str, folder: Path = published
     found = published.table(review.known, code, edition, folder=folder)
     found["others"] = found["denominator"] - found["numerator"]
     out = review.release(
-        found[["computed", *_REST_ON]], counts=_REST_ON, derived={"computed": _REST_ON}
+        found[["computed", *_REST_ON]], counts=_REST_ON, derived={"computed": _REST_ON},
+        of_things=registry.of_things(pd.Series([one.indicator for one in figures], index=found.index)),
     )  # fmt: skip
-    hidden = out.is_withheld("computed")
+    hidden = out.is_withheld("computed") | np.array([_protects_another(review, one) for one in figures], dtype=bool)
     rows = [
         _cells(one, row, bool(withheld))
         for one, row, withheld in zip(figures, found.to_dict("records"), hidden, strict=True)
@@ -51,6 +55,14 @@ def record(review: Review, label: str, *, caption: str, folder: Path = published
     table = {"kind": "table", "label": label, "caption": caption, "columns": HEADINGS, "rows": rows, "align": ALIGN}
     review.record([table], f"{pipe_table(HEADINGS, rows, ALIGN)}\n\n: {caption}")
     review.statement("agreeing", _said(found, hidden, max(one.quarter for one in figures).end.year))
+
+
+def _protects_another(review: Review, one: published.Figure) -> bool:
+    """Whether a category's figure is withheld because, with the others, it would give a small one back."""
+    if one.breakdown not in BREAKDOWNS or review.audience in UNSUPPRESSED:
+        return False
+    released = measures.by_category(review, one.indicator, one.breakdown, one.quarter)
+    return bool((released.is_withheld("value") & (released.frame["category"] == one.category)).any())
 
 
 def latest(authority: str, quarter: Quarter, folder: Path = published.FOLDER) -> str | None:
@@ -69,6 +81,8 @@ def _cells(one: published.Figure, row: dict, withheld: bool) -> list[str]:
         "Withheld (c)" if withheld else ("Yes" if row["agrees"] else "No") if known else row["note"] or "Can't be said"
     )
     period = "" if pd.isna(row["period_end"]) else _period(row["period_start"].date(), row["period_end"].date())
+    if one.against and period:
+        period = f"{short_day(row['period_end'])}, beside {short_day(one.against.end)}"
     where = f": {one.category.replace('|', ', ')}" if one.category else ""
     return [
         f"{one.measure[0].upper()}{one.measure[1:]}{where}",
@@ -103,6 +117,10 @@ def _said(found: pd.DataFrame, hidden: pd.Series, year: int) -> str:
     said = found[~hidden.to_numpy() & found["agrees"].notna()]
     agreeing = int(said["agrees"].sum())
     withheld = int(hidden.sum())
-    words = f"Of {len(said)} figures that the edition of {year} printed and these records can speak of, {agreeing} agree with it"
-    aside = "" if not withheld else f"; {withheld} more are withheld, because few children are behind them"
+    words = f"The self-assessment printed in {year} has {len(said)} figures that these records can check, and {agreeing} {'agrees' if agreeing == 1 else 'agree'}"
+    aside = (
+        ""
+        if not withheld
+        else f"; {withheld} more {'is' if withheld == 1 else 'are'} withheld, to protect small numbers"
+    )
     return f"{words}{aside}."

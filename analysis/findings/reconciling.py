@@ -76,7 +76,7 @@ def _said(compared: int, agreeing: int, untold: int = 0) -> str:
         return "No measure here has a published figure for a period that these deliveries cover."
     told = compared - agreeing - untold
     all_of = "All" if agreeing == compared else f"{agreeing} of the"
-    closing = f" For {told} more it is known why {'it differs' if told == 1 else 'they differ'}." if told else ""
+    closing = f" For {told} more we can say what may lie behind the difference." if told else ""
     closing += (
         f" For {'one' if untold == 1 else untold} nothing that we hold explains the difference." if untold else ""
     )

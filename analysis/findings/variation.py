@@ -101,7 +101,7 @@ def judge_series(review: Review, months: pd.DataFrame, what: str, *, chart: str 
     data = _released(review, months.assign(special=special), rests_on)
     proposal = control_charts.propose_rebase(values, rebase_at=positions)
     return Judged(
-        data, stretches[-1].limits, _verdict(review, drawn, special, what, total, suited, days, unit), stretches,
+        data, stretches[-1].limits, _verdict(review, drawn, special, what, total, suited, days, unit, stretches[-1].start), stretches,
         _proposed(review, months, proposal, what, total, unit), " ".join(_made(one) for _, one in at),
     )  # fmt: skip
 
@@ -174,7 +174,7 @@ def records_begin(review: Review, table: str) -> str:
 
 
 def _verdict(review: Review, drawn: control_charts.XmR | rare_events.CountChart, special: np.ndarray, what: str, total: list[int],
-             suited: str, days: pd.Series | None, unit: str) -> str:  # fmt: skip
+             suited: str, days: pd.Series | None, unit: str, since: pd.Timestamp) -> str:  # fmt: skip
     recent = special[-RECENT_MONTHS:]
     caution = []
     if drawn.trial[-1]:
@@ -186,11 +186,11 @@ def _verdict(review: Review, drawn: control_charts.XmR | rare_events.CountChart,
     mean = make_value(review.audience, float(drawn.mean[-1]), unit="mean", rests_on=total)["text"]
     over = f"Over the last {'six' if len(special) >= RECENT_MONTHS else len(special)} months {what}"
     if set(recent) <= {""}:
-        said = f"{over} have varied as usual around {mean} {unit}: there is no sign of a change."
+        said = f"{over} have stayed within usual variation; the average since {since:%B %Y} is {mean} {unit}. There is no sign of a change."
     else:
         ways = sorted(set(recent) - {""})
-        way = f"{ways[0]} than" if len(ways) == 1 else "both higher and lower than"
-        said = f"{over} have been {way} usual variation around {mean} {unit}: something has changed."
+        way = ways[0] if len(ways) == 1 else "both higher and lower"
+        said = f"{over} have been {way} than usual, beside an average of {mean} {unit} since {since:%B %Y}: something has changed."
     return " ".join([said, *(one for one in caution if one)])
 
 

@@ -94,8 +94,8 @@ def rebased(pair: Pair) -> Told | None:
         return None
     counted = float(pair.row["numerator"])
     sums = (
-        f"{counted:,.0f} ÷ {pair.row['denominator']:,.0f} is {counted / pair.row['denominator'] * PER:.1f}, and "
-        f"÷ {theirs:,.0f}, on which DfE now stands, {counted / theirs * PER:.1f}"
+        f"{counted:,.0f} among {pair.row['denominator']:,.0f} children is {counted / pair.row['denominator'] * PER:.1f} for every 10,000, "
+        f"and among {theirs:,.0f}, on which DfE now stands, {counted / theirs * PER:.1f}"
     )
     kind = "the population estimate has been re-based since"
     return Told(f"{kind}: {sums}", kind, (counted,))
@@ -142,9 +142,10 @@ def more_or_fewer(pair: Pair) -> Told | None:
         return None
     gap = ours - number
     way = "more" if gap > 0 else "fewer"
-    kind = f"our records hold {way} than were published; late entries and amendments do this"
+    because = "entered late or amended since" if gap > 0 else "amended or taken out since"
+    kind = f"our records hold {way} than were published; records {because} can do this"
     words = kind.replace(f"{way} than were published", f"{abs(gap):,.0f} {way} than the {number:,.0f} published")
-    return Told(words, kind, (ours, gap))
+    return Told(words, kind, (ours,))
 
 
 def out_of_another_number(pair: Pair) -> Told | None:
@@ -153,9 +154,7 @@ def out_of_another_number(pair: Pair) -> Told | None:
     if pair.row["unit"] in (COUNT, RATE) or theirs is None or np.isnan(ours) or ours == theirs:
         return None
     kind = "the share is of another number of cases than the published one"
-    return Told(
-        f"ours is of {ours:,.0f}, the published share of {theirs:,.0f}", kind, (float(ours), float(ours) - theirs)
-    )
+    return Told(f"ours is of {ours:,.0f}, the published share of {theirs:,.0f}", kind, (float(ours),))
 
 
 # In the order in which they are told.

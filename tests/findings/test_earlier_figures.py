@@ -48,18 +48,18 @@ def test_each_figure_as_printed_and_as_the_records_give_it(editions):
         "Plans beginning": ["year to Sep 2018", "8", "8", "Yes"],
         "Repeat plans": ["year to Sep 2018", "just over 37%", "38%", "Yes"],
         "Plans in August": ["Aug 2018", "9", "8", "No"],
-        "Plans open": ["Sep 2018", "falling", "rising", "No"],
+        "Plans open": ["Sep 2018, beside Jun 2018", "falling", "rising", "No"],
         "Looked after": ["Sep 2018", "370", "", "the records needed were not delivered"],
     }
-    assert said == "Of 4 figures that the edition of 2018 printed and these records can speak of, 2 agree with it."
+    assert said == "The self-assessment printed in 2018 has 4 figures that these records can check, and 2 agree."
 
 
 def test_what_rests_on_few_children_is_withheld_with_whether_it_agrees(editions):
     rows, said = recorded(editions, "public")
     assert rows["Repeat plans"] == ["year to Sep 2018", "just over 37%", "c", "Withheld (c)"]
     assert rows["Plans beginning"][2] == "8"
-    assert said.startswith("Of 3 figures")
-    assert said.endswith("1 more are withheld, because few children are behind them.")
+    assert said.startswith("The self-assessment printed in 2018 has 3 figures")
+    assert said.endswith("1 agrees; 1 more is withheld, to protect small numbers.")
 
 
 def test_an_edition_that_was_still_to_come_is_not_looked_back_on(editions):

@@ -328,7 +328,9 @@ def monthly_referrals(counts: list[int]) -> pd.DataFrame:
 def test_steady_months_are_usual_variation(review):
     one = review(referrals=monthly_referrals([20, 22, 19, 21, 20, 23, 18, 20, 21, 19, 22, 20, 21, 19, 20, 22]))
     judged = variation.judge(one, variation.monthly(one, "referrals", "date"), "referrals")
-    assert judged.verdict.startswith("Over the last six months referrals have varied as usual around 20.4 a month")
+    assert judged.verdict.startswith(
+        "Over the last six months referrals have stayed within usual variation; the average since June 2017 is 20.4 a month."
+    )
     assert (judged.data.frame["special"] == "").all()
 
 
@@ -339,7 +341,7 @@ def test_a_shift_is_a_change_and_its_months_are_marked(review):
         )
     )
     judged = variation.judge(one, variation.monthly(one, "referrals", "date"), "referrals")
-    assert "referrals have been higher than usual variation" in judged.verdict
+    assert "referrals have been higher than usual" in judged.verdict
     assert (judged.data.frame["special"].tail(7) == "higher").all()
 
 

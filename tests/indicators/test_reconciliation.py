@@ -34,7 +34,8 @@ def test_a_rate_on_the_estimate_of_the_time_is_re_based_with_its_arithmetic():
     one = pair("referral_rate", "rate_per_10000", 3584 / THEN * 10_000, 3584, THEN)
     assert not one.agrees
     assert words(one) == [
-        "the population estimate has been re-based since: 3,584 ÷ 58,994 is 607.5, and ÷ 58,657, on which DfE now stands, 611.0"
+        "the population estimate has been re-based since: 3,584 among 58,994 children is 607.5 for every 10,000, and among "
+        "58,657, on which DfE now stands, 611.0"
     ]
 
 
@@ -42,8 +43,9 @@ def test_a_rate_with_another_count_says_both():
     """210 in the document (1,238 enquiries would give it), 209.5 of 1,229 in the file."""
     one = pair("section47_rate", "rate_per_10000", 1238 / THEN * 10_000, 1238, THEN)
     assert words(one) == [
-        "the population estimate has been re-based since: 1,238 ÷ 58,994 is 209.9, and ÷ 58,657, on which DfE now stands, 211.1",
-        "our records hold 9 more than the 1,229 published; late entries and amendments do this",
+        "the population estimate has been re-based since: 1,238 among 58,994 children is 209.9 for every 10,000, and among "
+        "58,657, on which DfE now stands, 211.1",
+        "our records hold 9 more than the 1,229 published; records entered late or amended since can do this",
     ]
 
 
@@ -63,7 +65,9 @@ def test_a_share_of_other_numbers():
     """13% in the document, 15% published: 56 children."""
     one = pair("lac_three_placements_percent", "percent", 100 * 50 / 386, 50, 386, stock=True)
     assert not one.agrees
-    assert words(one) == ["our records hold 6 fewer than the 56 published; late entries and amendments do this"]
+    assert words(one) == [
+        "our records hold 6 fewer than the 56 published; records amended or taken out since can do this"
+    ]
     of = pair("cpp_repeat_percent", "percent", 100 * 82 / 500, 82, 500)
     assert words(of) == ["ours is of 500, the published share of 511"]
 
@@ -150,10 +154,13 @@ def test_both_values_their_difference_and_the_reason(table):
     count = table.set_index("indicator").loc["referral_count"]
     assert (count["local"], count["published"], count["difference"], count["agrees"]) == (3000, 3584, -584, False)
     assert count["reason"].startswith("Our records hold 584 fewer than the 3,584 published")
-    assert count["smallest"] == 584
+    assert count["smallest"] == 3000
     rate = table.set_index("indicator").loc["referral_rate"]
     assert rate["local"] == pytest.approx(3000 / THEN * 10_000)
-    assert "3,000 ÷ 58,994 is 508.5, and ÷ 58,657, on which DfE now stands, 511.4" in rate["reason"]
+    assert (
+        "3,000 among 58,994 children is 508.5 for every 10,000, and among 58,657, on which DfE now stands, 511.4"
+        in rate["reason"]
+    )
 
 
 def test_a_quarter_before_the_year_was_out_is_reconciled_with_the_year_before():

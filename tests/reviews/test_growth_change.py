@@ -58,7 +58,7 @@ RISEN = [*STEADY[:28], *[n + 18 for n in STEADY[28:]]]
 def test_a_step_is_a_change_and_new_limits_are_proposed_in_words():
     review, _ = make({})
     found = variation.judge(review, months(RISEN), "plans starting", chart="plans-starting")
-    assert "higher than usual variation" in found.verdict
+    assert "higher than usual" in found.verdict
     assert "seems to have moved in August 2017" in found.proposal
     assert "only by an entry with a reason in report/rebases.toml" in found.proposal
     assert len(found.stretches) == 1
@@ -77,7 +77,7 @@ def test_an_entered_rebase_begins_new_limits_and_its_reason_is_told(monkeypatch)
     assert found.stretches[1].limits == found.limits
     assert found.limits.mean == pytest.approx(np.mean(RISEN[28:]))
     assert found.made == "The limits begin anew in August 2017 (entered 20 November 2018 by the performance lead): The threshold was reviewed."  # fmt: skip
-    assert "varied as usual" in found.verdict
+    assert "within usual variation" in found.verdict
     assert found.proposal == "No new limits are proposed for plans starting."
 
 

@@ -131,5 +131,5 @@ def test_no_plans_at_all():
     assert duration.cohort_table(here, found).frame.empty
     assert duration.early_ends(here).frame.empty
     assert "can't be said" in duration.early_in_words(here, duration.early_ends(here))
-    assert "none have lasted 15 months" in duration.nearing_in_words(here, duration.nearing(here))
+    assert "none has lasted 15 months" in duration.nearing_in_words(here, duration.nearing(here))
     assert sooner.model(here).table.empty

@@ -12,7 +12,7 @@ from analysis.records.history import Known
 from analysis.records.tables import TABLES
 from analysis.reference.project import authority
 from analysis.reference.quarters import Quarter
-from analysis.reviews.growth import causes, questions, verdict
+from analysis.reviews.growth import causes, exits, in_short, questions, verdict
 from analysis.reviews.growth.arithmetic import Rise
 
 NOW = Quarter(2017, 4)
@@ -82,6 +82,16 @@ def test_the_shares_are_those_of_the_rise_as_it_was_published():
     assert "more starting is 75% and fewer ending 25%" in verdict.in_words(review, found, NOW, rise)
 
 
+def test_what_the_board_could_ask_follows_what_was_found_of_the_year_to_now():
+    rose, level = (_review(_known(LEVEL, LEVEL, last)) for last in (ONE_ROSE, LEVEL))
+    asked, usual = (
+        " ".join(in_short.questions(one, exits.at_moments(one), verdict.reached(one, NOW))) for one in (rose, level)
+    )
+    assert "More plans started, and no one step explains it" in asked
+    assert "More plans started" not in usual
+    assert usual.endswith("was the support in between enough?")
+
+
 def test_where_nothing_is_named_nothing_is_followed_further():
     review = _review(_known(LEVEL, LEVEL, LEVEL))
     assert verdict.behind(review, verdict.reached(review, NOW)) == "With no cause named, none is followed further."
@@ -139,8 +149,11 @@ def test_ends_that_fell_back_are_told_as_a_return_and_not_as_new_demand():
         causes=(causes.ENDS_FELL_BACK,), ends_from_open=60.0, ends_from_chance=40.0,
     )  # fmt: skip
     told = verdict.in_words(review, found, NOW)
-    assert "because the year before was out of the ordinary: then plans ended 56% more readily" in told
-    assert "The number fell back, about 60% of it because fewer plans, or younger ones, were left to end." in told
+    assert "because the year before was out of the ordinary: in it plans ended 56% more readily" in told
+    assert (
+        "So the number of endings fell back, about 60% of it because fewer plans, or younger ones, were left to end."
+        in told
+    )
 
 
 @pytest.mark.parametrize(

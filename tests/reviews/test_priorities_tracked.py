@@ -48,7 +48,7 @@ def test_the_list_is_a_suggestion_in_words():
     )  # fmt: skip
     looked = Looked(cases, 100)
     assert in_words(looked, None).startswith(
-        "Reasons from more than one kind of evidence speak for decisions at the front door (our own figures and audits and families). "
+        "More than one kind of evidence suggests as priorities: decisions at the front door (our own figures and audits and families). "
     )
     assert "people decide" in in_words(looked, None)
     said = watched(looked)
@@ -61,7 +61,7 @@ def test_the_list_is_a_suggestion_in_words():
 
 def test_what_could_not_be_compared_is_not_called_quiet():
     said = watched(Looked((Case(THEMES[0], (), 0), Case(THEMES[1], (), 3)), 3))
-    assert "Nothing beyond chance speaks for early help." in said
+    assert "On these the comparisons found nothing worse by more than chance: early help." in said
     assert "The records don't yet let anything be compared for decisions at the front door." in said
 
 

@@ -153,7 +153,7 @@ def test_a_worker_is_another_when_two_lists_one_after_the_other_differ():
             ("C", ENDS[-3], "CPP", "w1"), ("C", ENDS[-1], "CPP", "w3"), ("D", ENDS[-2], "CPP", None), ("D", ENDS[-1], "CPP", "w1")]  # fmt: skip
     here = review({"need_status": lists(*rows), "protection_plans": PLANS})
     assert open_cases.workers_changed(here, NOW) == (1, 2)
-    assert "50% had another social worker by then" in open_cases.workers_in_words(here)
+    assert "50% had another social worker than on that list" in open_cases.workers_in_words(here)
 
 
 def test_open_cases_add_up_and_those_without_a_worker_are_told():

@@ -136,6 +136,8 @@ def test_a_question_is_known_by_its_words(review):
     found = questions.values(one := review(case_audits=held), questions.table(one))
     assert [found[f"decisions_at_right_level.{moment}"]["text"] for moment in ("now", "year_ago")] == ["90%", "50%"]
     assert found["worker_made_difference.now"]["text"] == "not available"
-    assert "higher, by more than chance" in questions.sentence(found, "decisions_at_right_level", "The share")
+    assert "higher, by more than chance would give for one question" in questions.sentence(
+        found, "decisions_at_right_level", "The share"
+    )
     other = review(case_audits=held.assign(question="In other words?"))
     assert questions.values(other, questions.table(other))["decisions_at_right_level.now"]["text"] == "not available"

@@ -53,7 +53,7 @@ def test_more_workers_for_the_same_cases_is_all_workers(review):
     parts = caseloads.change(one)
     assert parts == pytest.approx({"from_cases": 0, "from_workers": -5, "total": -5})
     assert caseloads.why_in_words(one) == (
-        "The average caseload moved by −5.0 since a year ago: 0.0 because open cases went from 120 to 120, and −5.0 because the "
+        "The average caseload moved by −5.0 since a year ago: 0.0 because open cases, care leavers among them, went from 120 to 120, and −5.0 because the "
         "workers who hold any went from 6 to 8."
     )
 

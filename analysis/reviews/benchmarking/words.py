@@ -36,7 +36,7 @@ def outside_chance(found: Sequence[Standing]) -> str:
     if not inside:
         return "On no measure does the published figure lie outside chance alone and within the usual differences."
     return (
-        f"Outside what chance alone gives, but within the usual differences between authorities, it lies on {_measures(len(inside))}. {_sides(inside, 'published', 0)}. "
+        f"Our published figure lies outside what chance alone gives, but within the usual differences between authorities, on {_measures(len(inside))}. {_sides(inside, 'published', 0)}. "
         "On such measures many authorities lie as far out: that is a reason to understand them, not a finding about us."
     )
 

@@ -91,6 +91,6 @@ def in_words(review: Review, rows: pd.DataFrame) -> str:
     )
     return (
         f"Made at {number(did.number, 'count')} earlier quarters for the year ahead, with what was known then, the number leaving would have been out by "
-        f"{number(did.mean_absolute_error, 'mean')} on average{bias}. Of {number(len(rows), 'count')} trials in all, {number(held, 'count')} came within the limits. "
+        f"{number(did.mean_absolute_error, 'mean')} on average{bias}. Counting also trials of how many stay looked after, {number(held, 'count')} of {number(len(rows), 'count')} came within the limits. "
         "The trials overlap in time, so they are fewer than they look."
     )

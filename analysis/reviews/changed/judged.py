@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from analysis.disclosure import CONFIDENTIAL, Released
@@ -93,7 +92,7 @@ def in_words(judged: pd.DataFrame, since: str, before: object) -> str:
             f"Of {len(known)} measures that can be set beside {day}, none has changed by more than chance would give."
         )
     told = [f"{way}: {listed(_titles(changed, since, way))}" for way in (ROSE, FELL) if (changed[since] == way).any()]
-    expected = max(1, int(np.ceil(SIGNIFICANT * len(known))))
+    expected = max(1, round(SIGNIFICANT * len(known)))
     return (
         f"Of {len(known)} measures that can be set beside {day}, {len(changed)} changed by more than chance would give; "
         f"of so many, about {expected} would seem to by chance alone. What {'; what '.join(told)}."
@@ -124,10 +123,10 @@ def revised(review: Review, found: pd.DataFrame) -> str:
     if not compared:
         return "No headline figure of last quarter can be set beside what was told then."
     if not differ:
-        return f"Last quarter's {compared} headline figures are still what last quarter's delivery gave."
+        return "Last quarter's numbers of referrals, child protection plans and children looked after are still what its delivery gave."
     return (
-        f"Records were added or put right since last quarter: of its {compared} headline figures {len(differ)} moved, {listed(differ)}. All "
-        "figures here are as they are known now, so that like is set beside like."
+        f"Records were added or put right since last quarter: of its numbers of referrals, child protection plans and children looked after, "
+        f"{'one' if len(differ) == 1 else len(differ)} moved, {listed(differ)}. Figures set side by side here are as they are known now."
     )
 
 

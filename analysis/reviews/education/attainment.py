@@ -116,7 +116,7 @@ def change_in_words(review: Review, found: Released, stage: str) -> str:
     )
     test = share_change(before["numerator"], before["denominator"], now["numerator"], now["denominator"])
     if test.lower <= 0 <= test.upper:
-        return f"{told}: no more apart than chance alone could make so few children."
+        return f"{told}: with so few children, chance alone could make that difference."
     return f"{told}: {'higher' if test.up else 'lower'}, by more than chance alone would give."
 
 

@@ -215,16 +215,17 @@ def ages_now(review: Review) -> Released:
 def nearing_in_words(review: Review, released: Released) -> str:
     told = []
     for row, hidden in zip(released.frame.itertuples(), released.is_withheld("next_quarter"), strict=True):
-        count = number(row.next_quarter, "count", withheld=bool(hidden))
+        count = number(row.next_quarter, "count", withheld=bool(hidden)) if hidden or row.next_quarter else "none"
         kept = bool(released.is_withheld("already")[row.Index])
         past = number(row.already, "count", withheld=kept) if kept or row.already else "none"
         usual = (
             ""
             if hidden or pd.isna(row.as_usual) or not row.next_quarter
-            else f" (as plans of their age have ended lately, {number(row.as_usual, 'count')})"
+            else f", or {number(row.as_usual, 'count')} if they end as such plans have lately"
         )
         told.append(
-            f"{past} have lasted {row.mark} or more and {count} more will have by {words(review.quarter.shift(1).end)} if none of them ends{usual}"
+            f"{past} {'has' if past in ('none', '1') else 'have'} lasted {row.mark} or more, and {count} more will have by "
+            f"{words(review.quarter.shift(1).end)} if none of them ends{usual}"
         )
     kept = " (c: withheld, to protect small numbers)" if released.anything_withheld else ""
     return f"Of the plans open on {words(review.quarter.end)}, {told[0]}; {told[1]}{kept}."

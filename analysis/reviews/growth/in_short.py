@@ -6,15 +6,23 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from analysis.reference.quarters import words
-from analysis.reviews.growth import arithmetic, exits, referral_funnel
+from analysis.reviews.growth import arithmetic, exits
 from analysis.reviews.growth.arithmetic import Rise
+from analysis.reviews.growth.causes import MORE_STARTING, Diagnosis
 from analysis.reviews.growth.exits import Pace
-from analysis.reviews.growth.referral_funnel import Funnel
+from analysis.reviews.growth.questions import hidden, step_counts, steps_known
+from analysis.reviews.growth.questions import sure_steps as sure
 
 if TYPE_CHECKING:
     from analysis.findings.review import Review
 
-_STEPS = ("referrals", "enquiries", "conferences", "plans")
+# A step, and how its name begins (`years.steps`).
+_STEPS = {
+    "referrals": "Referrals",
+    "enquiries": "Section 47 enquiries",
+    "conferences": "Initial conferences",
+    "plans": "Plans",
+}
 
 
 def summary(review: Review, rise: Rise, since: Rise) -> str:
@@ -23,22 +31,20 @@ def summary(review: Review, rise: Rise, since: Rise) -> str:
     told = [arithmetic.in_words(review, rise, what)]
     if since.total is not None:
         later = arithmetic.in_words(review, since, what)
-        told.append(f"Since then: {later[0].lower()}{later[1:]}")
+        told.append(f"Since then {later[0].lower()}{later[1:]}")
     return " ".join(told)
 
 
-def sure_steps(review: Review, funnel: Funnel) -> list[str]:
-    """The steps on the way to a plan whose part in the last year's change is beyond chance, largest first; none where the
-    parts may not be shown."""
-    change = funnel.changes["last_year"].dropna()
-    if change.empty or referral_funnel.stages(review, funnel).anything_withheld:
+def sure_steps(review: Review, found: Diagnosis | None) -> list[str]:
+    """The steps on the way to a plan that changed beyond chance, largest part first; none where the parts may not be shown."""
+    if found is None or not steps_known(found) or hidden(review, step_counts(found)):
         return []
-    ranked = change.reindex(change["part"].abs().sort_values(ascending=False, kind="stable").index)
-    return [stage for stage, row in ranked.iterrows() if stage in _STEPS and (row["lower"] > 0 or row["upper"] < 0)]
+    ranked = sorted(sure(found), key=lambda step: -abs(step.part))
+    return [next(key for key, begins in _STEPS.items() if step.name.startswith(begins)) for step in ranked]
 
 
-def questions(review: Review, rise: Rise, pace: Mapping[str, Pace | None], funnel: Funnel) -> list[str]:
-    """Questions that the board could ask partners, chosen by what was found."""
+def questions(review: Review, pace: Mapping[str, Pace | None], found: Diagnosis | None) -> list[str]:
+    """Questions that the board could ask partners, chosen by what was found of the twelve months to now (`found`)."""
     asked = []
     turned = exits.turn(pace["last_year_end"], pace["year_end_before"], pace["year_end_before_that"])
     if turned == exits.FELL_BACK:
@@ -54,9 +60,9 @@ def questions(review: Review, rise: Rise, pace: Mapping[str, Pace | None], funne
         asked.append(
             "Plans end faster than a year ago: are they ending because children are safer, and do any come back?"
         )
-    for stage in sure_steps(review, funnel):
-        asked.append(_ASK[stage])
-    if rise.from_starts is not None and rise.from_starts > 0 and not sure_steps(review, funnel):
+    steps = sure_steps(review, found)
+    asked += [_ASK[step] for step in steps]
+    if found is not None and MORE_STARTING in found.causes and not steps:
         asked.append(
             "More plans started, and no one step explains it: what do those who chair conferences, and those who refer, say has changed?"
         )
@@ -68,6 +74,6 @@ def questions(review: Review, rise: Rise, pace: Mapping[str, Pace | None], funne
 _ASK = {
     "referrals": "Who refers more or fewer children than before, and what has changed in what they see or in what they are asked to report?",
     "enquiries": "At the strategy discussion, what leads partners to agree on an enquiry more or less often than a year ago?",
-    "conferences": "Has what is brought to conference changed, and who decides to bring it?",
+    "conferences": "After an enquiry, what leads partners to bring more or fewer children to a conference than a year ago?",
     "plans": "Has the view of risk at conferences changed, and do all agencies attend and speak?",
 }

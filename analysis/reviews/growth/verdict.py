@@ -97,15 +97,15 @@ def _told(cause: str, found: Diagnosis) -> str:
     if cause in (causes.ENDS_FELL_BACK, causes.ENDS_ROSE_BACK):
         down = cause == causes.ENDS_FELL_BACK
         return (
-            f"{'Fewer' if down else 'More'} plans ended, because the year before was out of the ordinary: then plans ended "
-            f"{percent(ends.unusual.ratio, 'more readily', 'less readily')} than in the years before it, for how long they had "
-            f"been open, and now {'no more slowly than they did then' if down else 'no sooner than they did then'}. The number "
+            f"{'Fewer' if down else 'More'} plans ended, because the year before was out of the ordinary: in it plans ended "
+            f"{percent(ends.unusual.ratio, 'more readily', 'less readily')} than in earlier years, for how long they had been open, "
+            f"and now they end no {'more slowly' if down else 'sooner'} than in those earlier years. So the number of endings "
             f"{'fell' if down else 'rose'} back{_part_open(found) if down else ''}."
         )
     up = cause == causes.STARTS_ROSE_BACK
     return (
-        f"{'More' if up else 'Fewer'} plans started, because the year before was out of the ordinary: then "
-        f"{percent(starts.unusual.ratio, 'more', 'fewer')} started than in the years before it. The number {'rose' if up else 'fell'} back."
+        f"{'More' if up else 'Fewer'} plans started, because the year before was out of the ordinary: in it "
+        f"{percent(starts.unusual.ratio, 'more', 'fewer')} started than in earlier years. So the number of starts {'rose' if up else 'fell'} back."
     )
 
 
@@ -151,10 +151,12 @@ def _how(review: Review, found: Diagnosis) -> list[str]:
     if not _rose(found) or not steps_known(found) or hidden(review, step_counts(found)):
         return []
     added = [f"{lower(step.name)} ({number(step.part, 'count')})" for step in found.steps if round(step.part) > 0]
+    took = [f"{lower(step.name)} ({number(-step.part, 'count')})" for step in found.steps if round(step.part) < 0]
+    less = f", while these took away: {listed(took)}" if took else ""
     sure = [lower(step.name) for step in sure_steps(found)]
     alone = f"by itself only {listed(sure)} is" if len(sure) == 1 else f"by themselves {listed(sure)} are"
     return [
-        f"Of the {number(found.split['starts'], 'count')} more than the year before, these added: {listed(added)}; "
+        f"Of the {number(found.split['starts'], 'count')} more than the year before, these added: {listed(added)}{less}; "
         f"{alone if sure else 'none of them by itself is'} beyond chance."
     ]
 

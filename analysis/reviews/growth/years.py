@@ -238,7 +238,9 @@ def steps(evidence: Evidence, spans: Sequence[Span], wide: float) -> tuple[Step,
         return ()
     now, then = ({name: _count(days, span) for name, days in held.items()} for span in spans[:2])
     try:
-        parts = list(flows.funnel_change(then, now).values())[:-1]
+        made = list(flows.funnel_change(then, now).items())[:-1]
+        # Whole plans, so that a reader who adds them up finds the rise.
+        parts = list(flows.whole_parts(dict(made)).values())
     except ValueError:
         parts = [None] * len(held)
     found, last = [], ""

@@ -113,12 +113,14 @@ def _measured(one: Tracked) -> str:
 
 
 def values(review: Review, plan: Plan | None, found: Sequence[Tracked]) -> dict[str, dict]:
-    """How many priorities stand at each level, and what became of the measures. They count no children."""
+    """How many priorities stand at each level, and what became of the measures: of each once, as in the table of them,
+    whatever number of priorities it serves. They count no children."""
+    once = {(one.title, tracked.meant(one.impact), str(one.before), str(one.after)): one for one in found}.values()
     counts = {f"progress.{name.replace(' ', '_')}": (sum(one.progress == name for one in plan.priorities) if plan else None,
                                                      f"Priorities: {IN_FULL[name].lower()}") for name in LEVELS}  # fmt: skip
     for name, outcomes in (("as_meant", (tracked.AS_MEANT, tracked.HELD)), ("within_usual_variation", (tracked.WITHIN,)),
                            ("the_other_way", (tracked.AWAY,)), ("not_known", (tracked.UNKNOWN, tracked.WITHHELD))):  # fmt: skip
-        counts[f"measures.{name}"] = (sum(one.outcome in outcomes for one in found) if plan else None,
+        counts[f"measures.{name}"] = (sum(one.outcome in outcomes for one in once) if plan else None,
                                       f"Measures that actions were meant to move: {name.replace('_', ' ')}")  # fmt: skip
     return {
         name: make_value(review.audience, value, rests_on=[np.nan], title=title)

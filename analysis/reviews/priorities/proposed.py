@@ -37,7 +37,7 @@ def in_words(looked: Looked, plan: Plan | None) -> str:
     if not found:
         return f"No theme has reasons from more than one kind of evidence, so none is proposed. {SUGGESTION}"
     themes = [f"{_lower(one.theme.title)} ({listed(list(one.kinds))}{_at_work(one, plan)})" for one in found]
-    return f"Reasons from more than one kind of evidence speak for {'; '.join(themes)}. {SUGGESTION}"
+    return f"More than one kind of evidence suggests as priorities: {'; '.join(themes)}. {SUGGESTION}"
 
 
 def watched(looked: Looked) -> str:
@@ -52,7 +52,7 @@ def watched(looked: Looked) -> str:
     if questions:
         said.append(f"Changed, where neither direction is better in itself: {'; '.join(questions)}.")
     if nothing:
-        said.append(f"Nothing beyond chance speaks for {'; '.join(nothing)}.")
+        said.append(f"On these the comparisons found nothing worse by more than chance: {'; '.join(nothing)}.")
     if unknown:
         said.append(f"The records don't yet let anything be compared for {'; '.join(unknown)}.")
     return " ".join(said)
@@ -80,8 +80,7 @@ def not_seen(looked: Looked, plan: Plan | None) -> str:
     quiet = [_lower(one.title.text) for one, mine in measured if mine & heard and not mine & speaking]
     if not quiet:
         return "The figures give some reason for every priority that they can speak of."
-    which = "this priority" if len(quiet) == 1 else "these priorities"
-    return f"For {which} the figures give no reason now: {'; '.join(quiet)}. Either the work has borne fruit, or the reason lies where figures don't reach."
+    return f"Of last year's priorities, the figures alone give no reason now for: {'; '.join(quiet)}. Either the work has borne fruit, or the reason lies where figures don't reach."
 
 
 def _told(one: Case, kind: str) -> str:

@@ -186,7 +186,7 @@ def outcomes_in_words(review: Review, released: Released) -> str:
     if len(slowest) > 1:
         longest, shortest = (slowest.loc[pick] for pick in (slowest["weeks"].idxmax(), slowest["weeks"].idxmin()))
         more = (
-            f" Of orders made in {FEWEST} cases or more, those that ended with “{_lower(longest['outcome'])}” took longest on average "
+            f" Of outcomes of {FEWEST} cases or more, those that ended with “{_lower(longest['outcome'])}” took longest on average "
             f"({number(longest['weeks'], 'mean')} weeks) and those that ended with “{_lower(shortest['outcome'])}” took least "
             f"({number(shortest['weeks'], 'mean')})."
         )

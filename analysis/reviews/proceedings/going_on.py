@@ -106,7 +106,7 @@ def in_words(review: Review, released: Released) -> str:
     else:
         way = "sooner" if _pace(seen, last) > _pace(seen, before) else "later"
         verdict = f"over their whole length those of {last} end {way}, by more than chance gives"
-    return f"{said}. Cases that are still going on count as far as they have come: {verdict} (log-rank test)."
+    return f"{said}. Cases that are still going on count as far as they have come: {verdict}."
 
 
 def _pace(seen: pd.DataFrame, year: str) -> float:

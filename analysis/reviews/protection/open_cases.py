@@ -89,7 +89,7 @@ def by_kind_in_words(review: Review, released: Released) -> str:
         top = parts.loc[parts["cases"].astype("Float64").idxmax()]
         first = f", most of them ({number(top['cases'], 'count')}) under “{top['kind'].lower()}”"
     without = _without(released)
-    return f"On {day} Annex A listed {told} open cases{first}. {without}"
+    return f"On {day} Annex A listed {told} open cases, care leavers aside{first}. {without}"
 
 
 def _without(released: Released) -> str:
@@ -266,12 +266,14 @@ def workers_in_words(review: Review) -> str:
     day = words(review.quarter.end)
     if now is None:
         return f"Whether children on a plan kept their social worker can't be told for {day}: that takes two quarters' lists."
-    said = f"Of the children on a plan on {day} whose case was on the list a quarter before too, {share} had another social worker by then"
+    said = f"Of the children on a plan on {day} whose case was on the list a quarter before too, {share} had another social worker than on that list"
     if then is None:
         return f"{said}."
     said = f"{said}; a year earlier it was {before}"
     if CONFIDENTIAL in (share, before):
         return f"{said} (c: withheld, because it rests on too few)."
+    if share == before:
+        return f"{said} too."
     p = share_change(*then, *now).p
     return f"{said}, {'a difference that chance may give' if not p < SURE else 'a difference that chance would hardly give'}."
 

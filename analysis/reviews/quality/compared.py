@@ -104,6 +104,7 @@ def told(found: Released, what: str, one: str) -> str:
     asked = number(len(rows), "count")
     if not moved:
         return (
-            f"In none of the {asked} {one} that can be compared did {what} move by more than chance since a year ago."
+            f"Tested together, which asks for a larger change of each, in none of the {asked} {one} that can be compared did {what} move "
+            "since a year ago."
         )
     return f"Of the {asked} {one} that can be compared, {what} moved by more than chance since a year ago in {listed(moved)}."

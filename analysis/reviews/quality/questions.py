@@ -87,7 +87,7 @@ def sentence(items: dict[str, dict], name: str, subject: str) -> str:
     found = share_change(then["numerator"], then["denominator"], now["numerator"], now["denominator"])
     if not found.lower > 0 and not found.upper < 0:
         return f"{said}: the difference is within what chance alone would give."
-    return f"{said}: {'higher' if found.lower > 0 else 'lower'}, by more than chance alone would give."
+    return f"{said}: {'higher' if found.lower > 0 else 'lower'}, by more than chance would give for one question alone."
 
 
 def over_time(review: Review, named: dict[str, str]) -> Released:

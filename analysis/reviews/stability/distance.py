@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import Released, Structure
 from analysis.disclosure.wording import number
 from analysis.indicators.distance import FAR_MILES, alone_in_this_country, directory, found_in, miles_between
 from analysis.indicators.evidence import Evidence
@@ -52,7 +52,14 @@ OUT, BACK = "From within 20 miles to beyond", "From beyond 20 miles to within"
 
 
 def release(review, table: pd.DataFrame) -> Released:
-    return review.release(table, counts=["planned", "unplanned", "other", "all"])
+    """`nearer_or_further` as the audience may see it. The four ways are all the moves, whose number by kind is shown
+    where the reasons are; the two last rows are parts of no whole that is shown."""
+    kinds, ways = ["planned", "unplanned", "other", "all"], table["way"].isin(WAYS)
+    whole = Structure(totals={name: float(table.loc[ways, name].sum()) for name in kinds})
+    parts = [review.release(table[ways], counts=kinds, adds=whole), review.release(table[~ways], counts=kinds)]
+    return Released(
+        *(pd.concat([getattr(one, name) for one in parts]) for name in ("frame", "withheld")), review.audience
+    )
 
 
 def delivered(evidence: Evidence) -> bool:

@@ -56,17 +56,23 @@ def judge(review) -> Judged:
     limits = Limits(float(chart.mean[-1]), float(max(0.0, chart.lower[-1])), float(chart.upper[-1]))
     data = review.release(months.assign(special=special), counts=["n"], derived=derived)
     small = control_charts.small_counts(months["n"].to_numpy(float))
-    return Judged(data, limits, _verdict(limits, special, bool(chart.trial[-1]), small))
+    return Judged(data, limits, _verdict(limits, special, bool(chart.trial[-1]), small, months["month"].iloc[0]))
 
 
-def _verdict(limits: Limits, special: np.ndarray, trial: bool, small: bool) -> str:
+def _verdict(limits: Limits, special: np.ndarray, trial: bool, small: bool, since: pd.Timestamp) -> str:
     ways = sorted(set(special[-RECENT_MONTHS:]) - {""})
-    usual = f"around {number(limits.mean, 'mean')} moves a month for every 100 children"
+    mean, unit = number(limits.mean, "mean"), "moves a month for every 100 children"
     if ways:
-        way = f"{ways[0]} than" if len(ways) == 1 else "both higher and lower than"
-        said = f"In the last six months moves have been {way} usual variation {usual}: something has changed."
+        way = ways[0] if len(ways) == 1 else "both higher and lower"
+        said = (
+            f"In the last six months moves have been {way} than usual, beside an average of {mean} {unit} since {since:%B %Y}: "
+            "something has changed."
+        )
     else:
-        said = f"In the last six months moves have varied as usual {usual}: there is no sign of a change."
+        said = (
+            f"In the last six months moves have stayed within usual variation; the average since {since:%B %Y} is {mean} {unit}. "
+            "There is no sign of a change."
+        )
     caution = ["With fewer than 13 months the limits are a first trial."] if trial else []
     caution += ["The numbers are too small for this chart to be trusted."] if small else []
     return " ".join([said, *caution])

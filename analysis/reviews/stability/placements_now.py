@@ -179,6 +179,9 @@ def who(evidence: Evidence, seen: Window | None) -> pd.DataFrame:
     """`rates` of every cut, one below the other: cut (its words) first; `p_of_many` allows for having looked at all
     groups of ten moves or more (the others are missing)."""
     found = pd.concat([rates(evidence, seen, cut).assign(cut=words) for cut, words in CUTS.items()], ignore_index=True)
+    # Those placed with their parents are among the kinds of placement too; here they would protect another row, and be
+    # shown there.
+    found = found[(found["cut"] != CUTS["provider"]) | (found["group"] != PROVIDER["PR0"])].reset_index(drop=True)
     enough = certain(found["events"] >= MANY)
     p = clustered.holm(found["p"].where(enough).to_numpy(float)) if len(found) else []
     return found.assign(p_of_many=p)[["cut", *_NOTHING.columns, "p_of_many"]]

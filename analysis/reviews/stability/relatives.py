@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.disclosure import Released
+from analysis.disclosure import Released, Structure
 from analysis.disclosure.wording import listed, number
 from analysis.indicators import placements
 from analysis.indicators.evidence import Evidence
@@ -89,6 +89,14 @@ def now(evidence: Evidence, quarter: Quarter) -> pd.DataFrame:
     return pd.DataFrame({"group": list(counts), "children": pd.array([int(n) for n in counts.values()], dtype="Int64")})
 
 
+def release(review, table: pd.DataFrame) -> Released:
+    """`now` as the audience may see it: how many live with relatives or friends in all is shown with the other kinds of
+    placement."""
+    return review.release(
+        table, counts=["children"], adds=Structure(totals={"children": float(table["children"].sum())})
+    )
+
+
 def became(evidence: Evidence, quarter: Quarter) -> tuple[pd.DataFrame, Window | None]:
     """What had become, 24 weeks after they began, of placements with relatives or friends that began without long-term
     approval in the year which ended 24 weeks before the quarter's end: ending (of BECAME_OF), children."""
@@ -116,12 +124,14 @@ def in_words(review, there: Released, then: Released, seen: Window | None) -> st
     if not review.evidence.covers("care_episodes", review.quarter.end, review.quarter.end):
         return "The episodes of care aren't known at the end of this quarter, so nothing can be said about it."
     most = counts[SHORT] + counts[EXTENDED]
-    at_most = "their number is withheld" if pd.isna(most) else number(most, "count")
-    said = (
-        f"No return says who cares under temporary approval. It can last {LONGEST_WEEKS} weeks at most, so it can hold for no more "
-        f"than the children who had been with a relative or friend for so long without long-term approval recorded: {at_most} "
-        f"({text[SHORT]} of up to {TEMPORARY_WEEKS} weeks, {text[EXTENDED]} of more)."
+    at_most = (
+        f"How many it can be at most (those with a relative or friend for {LONGEST_WEEKS} weeks or less, with no long-term approval "
+        "recorded) is withheld, to protect small numbers."
+        if pd.isna(most)
+        else f"At most it can be {number(most, 'count')} children: those who had been with a relative or friend for {LONGEST_WEEKS} weeks "
+        f"or less with no long-term approval recorded ({text[SHORT]} for up to {TEMPORARY_WEEKS} weeks, {text[EXTENDED]} for longer)."
     )
+    said = f"No return says who cares under temporary approval, which can last {LONGEST_WEEKS} weeks. {at_most}"
     if hidden[TOO_LONG] or counts[TOO_LONG]:
         said += f" For {text[TOO_LONG]} more it can't be the reason: their carers have full approval, or the record needs a look."
     said += " Numbers shown as c are withheld." if hidden.any() else ""

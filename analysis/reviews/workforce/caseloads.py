@@ -113,7 +113,7 @@ def why_in_words(review: Review) -> str:
     cases_then, workers_then, cases_now, workers_now = (number(one, "count") for one in _counts(review))
     total, by_cases, by_workers = (signed(values[f"caseload_change.{part}"]["value"]) for part in PARTS)
     return (
-        f"The average caseload moved by {total} since a year ago: {by_cases} because open cases went from {cases_then} to "
+        f"The average caseload moved by {total} since a year ago: {by_cases} because open cases, care leavers among them, went from {cases_then} to "
         f"{cases_now}, and {by_workers} because the workers who hold any went from {workers_then} to {workers_now}."
     )
 

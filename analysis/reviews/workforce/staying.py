@@ -127,6 +127,6 @@ def workers_by_child_in_words(review: Review, found: Released) -> str:
     ]
     first = words(review.quarter.shift(1 - _LISTS).end)
     return (
-        f"Of the children looked after throughout {first} to {words(review.quarter.end)}, {texts[0]} had the same worker on all "
+        f"Of the children looked after all the time from {first} to {words(review.quarter.end)}, {texts[0]} had the same worker on all "
         f"five of the quarter-end lists, and {texts[1]} had four or more{' (c: withheld)' if 'c' in texts else ''}."
     )
