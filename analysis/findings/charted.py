@@ -63,6 +63,6 @@ def judge(table: pd.DataFrame, about: Indicator, audience: str) -> Said:
     around = f"around {mean}{'' if unit == PERCENT else ' a month'}"
     if not recent.any():
         return Said(False, f"the last six months vary as usual {around}")
-    way = "higher than" if sides == {1} else "lower than" if sides == {-1} else "outside the"
+    way = "higher than" if sides == {1} else "lower than" if sides == {-1} else "other than"
     first = number(len(table), COUNT)
-    return Said(True, f"months of the last six lie {way} usual variation {around}, over {first} months")
+    return Said(True, f"the last six months run {way} usual, set against {first} months {around}")

@@ -78,6 +78,13 @@ class Review:
         """Whether this run's audience may see figures by `locality` or by `team`."""
         return policy.may_show(self.audience, place)
 
+    def places_in_words(self) -> str:
+        """Which figures by place this run leaves out, in a sentence."""
+        hidden = [place for place in ("locality", "team") if not self.may_show(place)]
+        if not hidden:
+            return "Differences between places are for asking questions, not for ranking."
+        return f"Figures by {' and by '.join(hidden)} aren't in this edition."
+
     def value(self, name: str, value: object, *, unit: str = "count", rests_on: Iterable[object] = (),
               numerator: object = None, denominator: object = None, text: str | None = None, **about: str) -> str:  # fmt: skip
         """Records a named value, a number or a piece of text, and gives back its text as this audience may see it.

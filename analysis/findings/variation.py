@@ -228,6 +228,8 @@ def compared(review: Review, indicator: str, earlier: str = "year_ago") -> str:
         return f"{opening}; there is no figure for {days[1]} to compare it with."
     if CONFIDENTIAL in texts:
         return f"{opening} and {texts[1]} on {days[1]} (c: withheld), which are too few to compare."
+    if texts[0] == texts[1]:
+        return f"The share was {texts[0]} on both {days[0]} and {days[1]}."
     gap = now["value"] - then["value"]
     down = np.hypot(now["value"] - now["lower"], then["upper"] - then["value"])
     up = np.hypot(now["upper"] - now["value"], then["value"] - then["lower"])

@@ -14,7 +14,7 @@ from analysis.reference.calendar import age_at
 from analysis.reference.project import Authority
 
 NOT_KNOWN = "Not known"
-WHOLE_AREA = "Whole area"
+WHOLE_AREA = "Teams for the whole area"
 SEX = MappingProxyType({"F": "Female", "M": "Male", "N": "Neither", "U": "Not stated"})
 # The age groups of DfE's children in need publication.
 AGE_GROUPS = ("Unborn", "Under 1", "1 to 4", "5 to 9", "10 to 15", "16 and over")

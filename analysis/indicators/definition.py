@@ -93,7 +93,7 @@ class Indicator:
     `lookback_months` is how far before its period the records must reach. Of a cohort, every table but the first
     must reach to the quarter's end.
     `of_things` is true where what is counted is nobody, and each one of it is published anyway: a small number of it
-    tells of no one.
+    tells of no one. `over_years` is how many years to its end the function takes in, where that is more than the period.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Indicator:
     breakdowns: tuple[str, ...] = ()
     lookback_months: int = 0
     of_things: bool = False
+    over_years: int = 1
 
     @property
     def higher_is_better(self) -> bool | None:

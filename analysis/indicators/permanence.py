@@ -181,7 +181,7 @@ def indicators() -> tuple[Indicator, ...]:
     timed = {
         "period_type": ROLLING_YEAR, "source": _SCORECARD, "breakdowns": OF_A_CHILD,
         "needs": ("care_episodes", "adoptions"), "or_needs": ("care_periods", "adoptions"),
-        "lookback_months": COHORT_MONTHS - 12,
+        "lookback_months": COHORT_MONTHS - 12, "over_years": COHORT_MONTHS // 12,
     }  # fmt: skip
     stock = {"period_type": STOCK, "needs": ("care_episodes",), "or_needs": ("care_periods", "care_status")}
     return (

@@ -33,6 +33,8 @@ _LINK, _NOTE = re.compile(r"\](?=\()"), re.compile(r"\$(?=\$)")
 _NUMBER = re.compile(r"(?P<sign>[-−]?)(?P<whole>\d[\d,]*)(?P<part>\.\d+)?(?P<unit>%| days)?")
 _EMPTY = ("–", "", "not available")
 _WIDEST = 90
+# Columns of charts' data, in words.
+_CALLED = {"n": "Number", "special": "Beyond usual variation"}
 
 
 # Row (the headings are the first), column and number format of a cell.
@@ -127,8 +129,18 @@ def _of_table(found: Mapping) -> tuple[pd.DataFrame, list[Format]]:
 
 def _of_figure(found: Mapping) -> tuple[pd.DataFrame, list[Format]]:
     data = found.get("data") or {"columns": [], "rows": []}
-    names = _unique([str(name).replace("_", " ").capitalize() for name in data["columns"]])
-    rows = [[_symbol(cell) if isinstance(cell, str) or cell is None else cell for cell in row] for row in data["rows"]]
+    names = _unique([_CALLED.get(name, str(name).replace("_", " ").capitalize()) for name in data["columns"]])
+    rows = [
+        [
+            "no"
+            if name == "special" and cell == ""
+            else _symbol(cell)
+            if isinstance(cell, str) or cell is None
+            else cell
+            for name, cell in zip(data["columns"], row, strict=True)
+        ]
+        for row in data["rows"]
+    ]
     return pd.DataFrame(rows, columns=names, dtype="object"), []
 
 
@@ -159,7 +171,11 @@ def _unique(headings: Iterable[str]) -> list[str]:
     found: list[str] = []
     for position, heading in enumerate(headings, start=1):
         name = _text(heading).strip() or f"Column {position}"
-        found.append(name if name.lower() not in {one.lower() for one in found} else f"{name} (column {position})")
+        taken = {one.lower() for one in found}
+        if name.lower() in taken and found[-1].lower() != name.lower():
+            # A share twice over belongs to what stands before it: "Share (a year earlier)".
+            name = f"{name} ({found[-1]})"
+        found.append(name if name.lower() not in taken else f"{name} (column {position})")
     return found
 
 

@@ -200,7 +200,7 @@ local function filled(el)
       { 0.26, 0.48, 0.26 }, bound))
   end
   if #claimed > 0 then
-    blocks:insert(pandoc.Para(pandoc.Inlines("Sentences that say how things changed or compare are tested against the records, and against chance:")))
+    blocks:insert(pandoc.Para(pandoc.Inlines("Sentences that say how things changed or compare are tested against the records as they are known now, and against chance:")))
     blocks:insert(a_table("Claims and what the data say", { "Words", "Claim", "What the data say" }, { 0.34, 0.3, 0.36 }, claimed))
   end
   return small(blocks)

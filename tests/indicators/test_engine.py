@@ -134,7 +134,7 @@ def test_breakdowns_name_every_category_and_what_is_not_known():
     assert list(by["age"]) == [*AGE_GROUPS, "Not known"]
     assert [by["age"][g] for g in ("Unborn", "Under 1", "16 and over", "Not known")] == [1, 1, 1, 1]
     assert by["ethnicity"]["White"] == by["ethnicity"]["Black"] == 1
-    assert by["locality"] == {"North": 1, "West": 0, "Whole area": 1, "Not known": 2}
+    assert by["locality"] == {"North": 1, "West": 0, "Teams for the whole area": 1, "Not known": 2}
     assert by["category"]["Neglect"] == 2
     assert by["disability"] == {"Disabled": 1, "Not disabled": 1, "Not known": 2}
     assert by["team"] == {"Front Door": 1, "Gone": 1, "North Team": 1, "Not known": 1}

@@ -127,7 +127,7 @@ def test_who_came_and_who_went_closes(review):
     found = census.flows(review(social_workers=held))
     assert found.frame.to_dict("records") == [{"year": "2018", "opening": 10, "joined": 2, "left": 3, "closing": 9}]
     assert census.flows_in_words(found).startswith(
-        "In the year to 30 September 2018 2 social workers joined and 3 left"
+        "In the year to 30 September 2018, 2 social workers joined and 3 left"
     )
 
 

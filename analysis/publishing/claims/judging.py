@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.disclosure import CONFIDENTIAL, may_show, policy
-from analysis.disclosure.wording import NOT_AVAILABLE, period
+from analysis.disclosure.wording import NOT_AVAILABLE, day, period
 from analysis.findings import charted
 from analysis.findings.measures import COUNTS, DERIVED, moments
 from analysis.findings.values import make_value
@@ -130,7 +130,7 @@ class Judge:
         parts = {name: found[name] for name in ("numerator", "denominator") if not pd.isna(found[name])}
         return make_value(
             self.audience, None if pd.isna(found["value"]) else found["value"], unit=about.unit, **parts, indicator=about.id,
-            title=about.title, definition=about.definition, period=period(found["period_start"], found["period_end"]),
+            title=about.title, definition=about.definition, period=_period(about, found),
             of_things=about.of_things,
         )  # fmt: skip
 
@@ -214,6 +214,16 @@ class Judge:
         true = () if holds else (kinds.SPECIAL_CAUSE if said.special else kinds.USUAL_VARIATION,)
         why = "" if holds else "the control chart says otherwise"
         return Verdict(claim, holds, why, (), true, about.title, said.words)
+
+
+def _period(about: Indicator, found: Mapping) -> str:
+    """The period that a figure takes in, in words: `the three years to 30 September 2018` where it is more than its year."""
+    if about.over_years == 1:
+        return period(found["period_start"], found["period_end"])
+    return f"the {_YEARS.get(about.over_years, about.over_years)} years to {day(found['period_end'])}"
+
+
+_YEARS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
 
 def _verdict(claim: Claim, about: Indicator, facts, true: tuple[str, ...], note: str) -> Verdict:

@@ -61,9 +61,11 @@ def _value(review: Review, name: str, value: Mapping) -> dict:
     else:
         behind = ": ".join(part for part in (when, counts) if part)
     shown = f"{value.get('text', '')}{f' ({behind})' if behind else ''}"
+    measure = title.rsplit(": ", 1)[0] if value.get("comparator") else title
+    # An indicator's parts (a programme, an audit question) have titles of their own.
+    group = f"{review.variable}.{value['indicator']}.{measure}" if value.get("indicator") else name
     return {
-        "id": f"evidence-{_slug(name)}", "kind": kind, "group": f"{review.variable}.{value['indicator']}" if value.get("indicator") else name,
-        "title": title.rsplit(": ", 1)[0] if value.get("comparator") else title, "shown": shown, "about": _joined(about),
+        "id": f"evidence-{_slug(name)}", "kind": kind, "group": group, "title": measure, "shown": shown, "about": _joined(about),
         "from": review.title, "sources": [value["source"]] if value.get("comparator") and value.get("source") else [],
     }  # fmt: skip
 
@@ -81,10 +83,11 @@ def _sentence(review: Review, name: str, sentence: str) -> dict:
 def _claim(placed: Placed, verdict: Verdict) -> dict:
     claim = placed.claim
     said = verdict.data_say
-    about = [f"What the words claim: {_says(claim)}", verdict.title, said, "It is so" if verdict.holds else f"It is not so: {verdict.why}"]  # fmt: skip
+    title = ", ".join(part for part in (verdict.title, claim.get("category")) if part)
+    about = [f"What the words claim: {_says(claim)}", title, said, "It is so" if verdict.holds else f"It is not so: {verdict.why}"]  # fmt: skip
     return {
         "id": f"evidence-claim-{hashlib.sha256(claim.key.encode()).hexdigest()[:12]}", "kind": "claim", "holds": verdict.holds,
-        "words": claim.words, "title": verdict.title, "says": _says(claim), "shown": said, "about": _joined(about),
+        "words": claim.words, "title": title, "says": _says(claim), "shown": said, "about": _joined(about),
     }  # fmt: skip
 
 

@@ -76,5 +76,5 @@ def only_alike(review: Review) -> Released:
     for one, like in benchmarks.alike().items():
         about, measure = registry.indicators().get(one), benchmarks.measures()[like]
         if about is not None and about.unit != COUNT:
-            found.append((about.title, measure.definition.split(",")[0].rstrip("."), measure.differs[one]))
+            found.append((about.title, measure.definition, measure.differs[one]))
     return review.release(pd.DataFrame(sorted(found), columns=["title", "published", "differs"]).astype("str"))

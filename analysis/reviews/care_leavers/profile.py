@@ -123,7 +123,7 @@ def in_words(shown: Released, found: Outlook | None) -> str:
         return f"Those looked after at 13 to 15 are too few to tell of ({CONFIDENTIAL})."
     if not row["children"]:
         return "Nobody of 13 to 15 is looked after."
-    told = f"On {words(found.day)} {number(row['children'], 'count')} of those looked after were 13 to 15 years old"
+    told = f"On {words(found.day)}, {number(row['children'], 'count')} of those looked after were 13 to 15 years old"
     if not hidden[["fostered", "in_a_home"]].any():
         told += f": {number(row['fostered'], 'count')} in foster care or with relatives or friends, {number(row['in_a_home'], 'count')} in children's homes or other residential places"
     return (

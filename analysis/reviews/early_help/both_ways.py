@@ -148,7 +148,7 @@ def step_down_in_words(review: Review, released: Released) -> str:
     if hidden.to_numpy().any():
         return f"Of the cases that social work closed in {over} so few went to early help or came back that the numbers can't be shown."
     down, rest = frame.loc[DOWN], frame.loc[NOT_DOWN]
-    told = f"Social work closed {number(frame.loc[ALL, 'closed'], 'count')} cases in {over}; early help received {number(down['closed'], 'count')} of those children within three months."
+    told = f"Social work closed {number(frame.loc[ALL, 'closed'], 'count')} cases in {over}, those in which an assessment found no need among them; early help received {number(down['closed'], 'count')} of those children within three months."
     if not down["closed"] or not rest["closed"]:
         return told
     change = share_change(float(rest["again"]), float(rest["closed"]), float(down["again"]), float(down["closed"]))

@@ -190,7 +190,7 @@ def in_words(review: Review, one: Split) -> str:
     )
     beyond = (
         f" The mix is beyond chance by {listed([TITLES[cut][0].lower() + TITLES[cut][1:] for cut in moved])}, each looked at by itself."
-        if moved else " By no way of telling them apart is the mix beyond chance: it isn't that other kinds of enquiry came."
+        if moved else " By no way of telling them apart is the mix beyond chance: there is no sign that other kinds of enquiry came."
     )  # fmt: skip
     return first + told + mixed + beyond
 

@@ -48,5 +48,5 @@ def in_words(review: Review, released: Released) -> str:
     last = shown.iloc[-1]
     opening = f"For every 10,000 children there were {', '.join(told)}" if told else "For every 10,000 children"
     if last["step"] == _STEPS["lac_start_count"]:
-        return f"{opening} and {number(last['value'], 'rate_per_10000')} starts of care in the twelve months to {year_to(review.quarter)[1]:%B %Y}."
+        return f"{opening} and {number(last['value'], 'rate_per_10000')} children starting to be looked after in the twelve months to {year_to(review.quarter)[1]:%B %Y}."
     return f"{opening} in the twelve months to {year_to(review.quarter)[1]:%B %Y}."

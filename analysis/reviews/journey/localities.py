@@ -181,7 +181,7 @@ def not_placed(released: Released | None) -> str:
         f"{text} of {words}"
         for step, words in (
             (STEPS["contacts"].title, "contacts"), (STEPS["referrals"].title, "referrals"),
-            (STOCKS_IN_WORDS["looked_after"], "children looked after"),
+            (STOCKS_IN_WORDS["looked_after"], "children looked after"), (STOCKS_IN_WORDS["care_leavers"], "care leavers"),
         )
         if (text := _share(rows.loc[step])) is not None
     ]  # fmt: skip

@@ -71,7 +71,7 @@ STEPS: Mapping[str, Step] = MappingProxyType({
     "enquiries": Step("Section 47 enquiries", "section47_enquiries", _dated("section47_enquiries", "start_date")),
     "conferences": Step("Initial conferences", "section47_enquiries", _conferences),
     "plans": Step("Child protection plans started", "protection_plans", _dated("protection_plans", "start_date")),
-    "care": Step("Started to be looked after", "care_episodes", _into_care),
+    "care": Step("Periods of care begun", "care_episodes", _into_care),
 })  # fmt: skip
 
 

@@ -95,7 +95,7 @@ def _verdict(chart: gathered_times.GatheredTimes, many: int, trend: str) -> str:
     said = [
         f"the latest came {way} than chance alone would give"
         if way
-        else "the latest didn't come sooner or later than chance could give"
+        else f"the latest {many} didn't come sooner or later than chance could give"
     ]
     if trend:
         said.append(
@@ -144,6 +144,6 @@ def in_words(review: Review) -> str:
     note = " (c: withheld)" if hidden else ""
     said = " and ".join(f"{way} plans began for {listed(kinds)}" for way, kinds in told.items() if kinds)
     return (
-        f"In {span} {said} than in the year before{note}: more of a difference than chance would give, also when five categories are "
-        "looked at. Brothers and sisters come together, so one that is only just beyond chance is weaker than it looks."
+        f"In {span} {said} than in the year before{note}: more of a difference than chance would give, even allowing for having looked at "
+        "five categories. Brothers and sisters come together, so one that is only just beyond chance is weaker than it looks."
     )

@@ -115,12 +115,14 @@ def interviews_in_words(review: Review) -> str:
     if out.anything_withheld:
         return "Numbers are too small to set interviews after going missing from home and from care side by side (c: withheld)."
     told = []
-    for part, whole, words in (("offered", "over", "were offered an interview"), ("taken_up", "offered", "took it up")):
+    opening = {"offered": "an interview was offered after {} of incidents from home and {} of those from care",
+               "taken_up": "of the interviews offered, {} and {} were taken up"}  # fmt: skip
+    for part, whole in (("offered", "over"), ("taken_up", "offered")):
         home, care = (rows.set_index("place").loc[place] for place in (HOME, CARE))
         if not (home[whole] and care[whole]):
             continue
         test = rate_changes.share_change(home[part], home[whole], care[part], care[whole])
         beyond = "beyond chance" if test.p < _SIGNIFICANT else "no more apart than chance would give"
         share = [f"{100 * one[part] / one[whole]:.0f}%" for one in (home, care)]
-        told.append(f"{share[0]} after going missing from home and {share[1]} from care {words} ({beyond})")
+        told.append(f"{opening[part].format(*share)} ({beyond})")
     return f"In {period(*year_to(review.quarter))}, {'; '.join(told)}."

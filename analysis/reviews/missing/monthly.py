@@ -97,7 +97,7 @@ def too_regular(series: Series) -> str:
     words = {"home": "from home", "care": "from care"}
     told = [words[name] for name in evenness(series)]
     if not told:
-        return "The months vary as much as chance alone makes them vary, or more, as counts of incidents do."
+        return "The months are no more even than chance would make them, so nothing suggests a fault in how incidents are counted."
     return (
         f"The months' incidents {' and '.join(told)} vary less than chance alone would make them, which incidents hardly ever do: how they "
         "are counted and recorded deserves a look before anything is read into small differences."

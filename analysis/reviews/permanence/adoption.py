@@ -245,5 +245,5 @@ def waiting_in_words(review, released: Released) -> str:
     long = children[LONGEST_WAIT] + children["6 months, under a year"]
     return (
         f"On {when}, {number(children.sum(), 'count')} children with a placement order didn't yet live with an adoptive family; for "
-        f"{number(long, 'count')} of them the order was made six months ago or more."
+        f"{number(long, 'count')} of those the order was made six months ago or more."
     )

@@ -66,7 +66,6 @@ def in_words(review, released: Released) -> str:
     parts = [
         f"{number(n, 'count')} ({number(100 * n / row['children'], 'percent')}) {_TOLD[name]}"
         for name, n in sorted(shown.items(), key=lambda one: -one[1])
-        if name in _TOLD
     ]
     hidden = (
         " Numbers too small to show are left out."
@@ -78,7 +77,7 @@ def in_words(review, released: Released) -> str:
 
 _TOLD = {
     "adopted": "were adopted", "guardianship": "left to special guardians", "arrangements": "left under a child arrangements order",
-    "home": "went home or to family or friends", "grown_up": "grew up in care",
+    "home": "went home or to family or friends", "grown_up": "grew up in care", OTHER: "left in another way",
 }  # fmt: skip
 
 

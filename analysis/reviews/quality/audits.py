@@ -143,7 +143,7 @@ def teams_in_words(review: Review) -> str:
     differs = (
         "by more than chance would give" if unlike(k, n) < SURE else "no more than chance would give if all were alike"
     )
-    return f"The share of files graded good or better differs between teams {differs}. They rest on between {fewest} and {most} audits each."
+    return f"The share of files graded good or better differs between teams {differs}. Each team's share rests on between {fewest} and {most} audits."
 
 
 def unlike(counts: np.ndarray, wholes: np.ndarray) -> float:

@@ -59,9 +59,7 @@ def in_words(found: Released) -> str:
         return "Neither audits nor families' replies of twelve months are held, so services can't be set side by side."
     audits, families = (standing_out(found, name) for name in MEASURES)
     if not audits and not families:
-        return (
-            "No service stands out from the others by more than chance, neither in its audits nor in what families say."
-        )
+        return "No service stands out from the others by more than chance, neither in how its files were graded nor in what families say."
     told = []
     for what, out in (("in audits", audits), ("in what families say", families)):
         if out:

@@ -22,7 +22,7 @@ TITLE = "Children to talk about: placements where help may be wanted"
 COLUMNS = {
     "child_id": "Child",
     "team": "Team",
-    "reasons": "What their last twelve months have in common with placements that broke down",
+    "reasons": "What is also true of children whose placements ended in a move that nobody planned",
 }
 _SMALL_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 

@@ -207,7 +207,13 @@ def from_to_in_words(released: Released, seen: Window | None) -> str:
         return "There are no moves, or too few to show, from one kind of placement to another."
     cells = ways.drop(index=ELSEWHERE, columns=ELSEWHERE, errors="ignore").stack().dropna()
     most = int(cells.max()) if len(cells) else 0
-    top = [f"from {one.lower()} to {other.lower()}" for (one, other), n in cells.items() if n == most]
+    top = [
+        f"from one home to another, both “{one.lower()}”"
+        if one == other
+        else f"from “{one.lower()}” to “{other.lower()}”"
+        for (one, other), n in cells.items()
+        if n == most
+    ]
     within = [ways.at[name, name] for name in KINDS]
     stayed = "" if pd.isna(pd.Series(within, dtype="Int64")).any() else (
         f" {number(sum(within), 'count')} led to another placement of the same kind."

@@ -215,7 +215,7 @@ def who_in_words(released: Released, table: pd.DataFrame, seen: Window | None) -
     parts = [f"{way}: {'; '.join(_by_cut(part))}" for way, part in ways.items() if len(part)]
     return (
         f"In {seen.words}, in moves for every 100 children looked after for a year, some groups moved {'. Some moved '.join(parts)}. "
-        f"The other {judged - int(clear.sum())} groups differ by no more than chance would give among so many comparisons. "
+        f"The other groups with {MANY} moves or more that are shown differ by no more than chance would give among so many comparisons. "
         "The groups overlap, and none of this says why."
     )
 

@@ -92,7 +92,7 @@ def flows_in_words(found: Released) -> str:
         return "Too few social workers joined or left in the latest year to tell how many."
     opening, joined, left, closing = (number(last[name], "count") for name in ("opening", "joined", "left", "closing"))
     said = (
-        f"In the year to 30 September {last['year']} {joined} social workers joined and {left} left, which took those in post "
+        f"In the year to 30 September {last['year']}, {joined} social workers joined and {left} left, which took those in post "
         f"from {opening} to {closing}."
     )
     return f"{said} {_beside_the_year_before(found)}".strip()

@@ -52,7 +52,7 @@ def teams_in_words(review: Review) -> str:
     opening = f"Of {number(asked, 'count')} teams with at least {number(FEWEST_WORKERS, 'count')} workers"
     if not told:
         return f"{opening}, none has a weighed caseload further from the others' than chance would bring."
-    return f"{opening}, weighed caseloads stand out from all the others' in {listed(told)}. Work differs between teams, so this is a question and no score."
+    return f"{opening}, weighed caseloads stand out from all the others' in {listed(told)}. Work differs between teams, so this is a question, not a score. Teams with fewer workers are in the table, but weren't tested."
 
 
 def standing_out(rows: pd.DataFrame, measure: str) -> tuple[dict[str, bool], int]:
