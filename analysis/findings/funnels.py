@@ -47,6 +47,8 @@ _KIND = {RATE: funnel_plots.RATE, PERCENT: funnel_plots.PROPORTION}
 _WITHHELD = ("c", "k", "u", "low")
 _WHOLE_RATES = "lac_"
 _GRID = 120
+# Shares are published and the counts that they are of aren't, so that chance can't be allowed for.
+NO_NUMBERS = "the numbers behind authorities' figures aren't held"
 
 
 @dataclass(frozen=True)
@@ -139,9 +141,12 @@ def field(indicator: str, authority: str, local_end: dt.date, year: int | None =
         like = set()
     rows, withheld, absent, own = _rows(measure, year, place.code, like)
     if len(rows) < 2:
-        return Field(
-            **same, label=measure.label(year), refused=f"too few authorities have a figure for {measure.label(year)}"
+        known = sum(
+            one is not None and one.value is not None
+            for one in (benchmarks.figure(measure.id, each.code, year) for each in areas.areas() if each.level == "authority")
         )
+        why = NO_NUMBERS if known > 1 else f"too few authorities have a figure for {measure.label(year)}"
+        return Field(**same, label=measure.label(year), refused=why)
     england = _england(measure, year)
     plot = funnel_plots.funnel(
         _KIND[measure.unit], rows["numerator"], rows["size"], target=england / _PER[measure.unit] if england else None,

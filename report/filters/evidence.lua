@@ -182,7 +182,7 @@ local function said()
 end
 
 -- The register is for looking things up, so that it is printed smaller than what is read.
-local SMALL = "#[\n#show table: set text(size: 7.5pt)\n#set table(inset: (x: 4pt, y: 2.5pt))"
+local SMALL = "#[\n#show table: set text(size: 7.5pt)\n#set table(inset: (x: 4pt, y: 2pt))"
 
 local function small(blocks)
   if FORMAT ~= "typst" then return blocks end

@@ -82,7 +82,7 @@ def not_placed(found: Iterable[Standing]) -> str:
                 "too few authorities have a figure" if one.field.refused.startswith("too few") else one.field.refused
             ] += 1
         elif one.field.place is None:
-            why["no figure of ours was published"] += 1
+            why["ours can't be set there"] += 1
     if not why:
         return "Every measure can be set among all authorities."
     return (

@@ -123,7 +123,7 @@ def change_in_words(review: Review, found: Released) -> str:
     if test.p >= 0.05:
         return f"{told}: no more apart than chance would make them."
     way = "more" if now["exclusions"] > before["exclusions"] else "fewer"
-    return f"{told}: {way}, by more than chance would give, also if a child's exclusions are taken as one story."
+    return f"{told}: {way}, by more than chance would give, also when exclusions of the same child are counted together."
 
 
 def repeated_in_words(review: Review, found: Released) -> str:
