@@ -28,7 +28,7 @@ ALIGN = ["left", "left", "right", "right", "left"]
 _REST_ON = ("numerator", "denominator", "others")
 _IN_WORDS = {"just_over": "just over {}", "almost": "almost {}", "over": "over {}", "well_over": "well over {}",
              "rising": "rising", "falling": "falling", "high": "high", "in_line": "in line with England"}  # fmt: skip
-_OF_TWO = {"change_percent": "% more", "ratio": " times"}
+_OF_TWO = {"ratio": " times"}
 
 
 def record(review: Review, label: str, *, caption: str, folder: Path = published.FOLDER) -> None:
@@ -106,6 +106,8 @@ def _number(one: published.Figure, value: float | None) -> str:
     found = registry.indicators().get(one.indicator)
     percent = one.statistic == "value" and found is not None and found.unit == PERCENT
     rounded = float(round_half_up(value, one.decimals))
+    if one.statistic == "change_percent":
+        return f"{abs(rounded):,.{one.decimals}f}% {'fewer' if rounded < 0 else 'more'}"
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{one.decimals}f}{'%' if percent else _OF_TWO.get(one.statistic, '')}"
 
 

@@ -17,6 +17,7 @@ ROWS = (
     "F3,protection,plans in August,cpp_start_count,,,2018-19-Q2,2018-08-01,2018-08-31,value,,9,,,0,exact,,,",
     "F4,protection,plans open,cpp_count,,,2018-19-Q2,,,trend,2018-19-Q1,,,,0,falling,,,",
     "F5,looked_after,looked after,lac_count,,,2018-19-Q2,,,value,,370,,,0,exact,,,",
+    "F6,protection,plans for,cpp_start_count,category,Neglect,2018-19-Q2,,,value,,6,,,0,exact,,,",
 )
 
 
@@ -29,10 +30,10 @@ def editions(tmp_path):
 
 
 def recorded(folder, audience: str, quarter: Quarter = NOW):
-    """Eight plans began in August 2018, three of them repeat plans."""
+    """Eight plans began in August 2018, three of them repeat plans, two for emotional abuse."""
     plans = pd.DataFrame({
         "child_id": [f"SIM{n:06d}" for n in range(8)], "start_date": pd.Timestamp("2018-08-06"), "end_date": pd.NaT,
-        "previous_plans": [1, 1, 1, 0, 0, 0, 0, 0],
+        "previous_plans": [1, 1, 1, 0, 0, 0, 0, 0], "initial_category": [*["NEG"] * 6, *["EMO"] * 2],
     })  # fmt: skip
     known = Known.from_tables({"protection_plans": plans}, kinds=["cin_census"], quarter=quarter)
     shown: list[dict] = []
@@ -50,8 +51,9 @@ def test_each_figure_as_printed_and_as_the_records_give_it(editions):
         "Plans in August": ["Aug 2018", "9", "8", "No"],
         "Plans open": ["Sep 2018, beside Jun 2018", "falling", "rising", "No"],
         "Looked after": ["Sep 2018", "370", "", "the records needed were not delivered"],
+        "Plans for: Neglect": ["year to Sep 2018", "6", "6", "Yes"],
     }
-    assert said == "The self-assessment printed in 2018 has 4 figures that these records can check, and 2 agree."
+    assert said == "The self-assessment printed in 2018 has 5 figures that these records can check, and 3 agree."
 
 
 def test_what_rests_on_few_children_is_withheld_with_whether_it_agrees(editions):
@@ -59,7 +61,21 @@ def test_what_rests_on_few_children_is_withheld_with_whether_it_agrees(editions)
     assert rows["Repeat plans"] == ["year to Sep 2018", "just over 37%", "c", "Withheld (c)"]
     assert rows["Plans beginning"][2] == "8"
     assert said.startswith("The self-assessment printed in 2018 has 3 figures")
-    assert said.endswith("1 agrees; 1 more is withheld, to protect small numbers.")
+    assert said.endswith("1 agrees; 2 more are withheld, to protect small numbers.")
+
+
+def test_a_category_that_would_give_a_small_one_back_is_withheld_with_it(editions):
+    """Six of eight were for neglect, so that two weren't."""
+    shown, _ = recorded(editions, "internal")
+    assert shown["Plans for: Neglect"][2:] == ["6", "Yes"]
+    rows, _ = recorded(editions, "public")
+    assert rows["Plans for: Neglect"][2:] == ["c", "Withheld (c)"]
+
+
+def test_a_change_says_which_way_it_went():
+    (held,) = (one for one in published.figures("929", "self-assessment-2018") if one.figure == "P53")
+    assert earlier_figures._number(held, -90.2) == "90% fewer"
+    assert earlier_figures._number(held, 25.0) == "25% more"
 
 
 def test_an_edition_that_was_still_to_come_is_not_looked_back_on(editions):
