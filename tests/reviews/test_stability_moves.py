@@ -290,6 +290,28 @@ def test_what_moves_did_to_the_distance(evidence):
     assert table.loc[distance.AS_FAR, ["planned", "unplanned", "other"]].tolist() == [1, 0, 1]
 
 
+def test_neither_a_row_nor_the_known_number_of_moves_gives_a_withheld_distance_back():
+    """Counts as in the default authority, where 231 moves stand beside them by reason: planned 109, unplanned 110, other 12."""
+    rows = {distance.NEARER: (53, 52, 3), distance.FURTHER: (46, 49, 6), distance.AS_FAR: (8, 7, 3), distance.UNKNOWN: (2, 2, 0),
+            distance.OUT: (19, 21, 2), distance.BACK: (24, 18, 2)}  # fmt: skip
+    names = ("planned", "unplanned", "other")
+    table = pd.DataFrame([{"way": way, **dict(zip(names, n, strict=True)), "all": sum(n)} for way, n in rows.items()])
+    out = distance.release(review(known(SETTLED), "public"), table.astype(dict.fromkeys((*names, "all"), "Int64")))
+    hidden = out.withheld[[*names, "all"]].to_numpy()
+    assert hidden[[2, 3, 4, 5], [2, 0, 2, 2]].all()
+    # A row with something withheld has at least two cells withheld, and so has a column of the four ways.
+    assert not (hidden.sum(axis=1) == 1).any()
+    assert not (hidden[:4].sum(axis=0) == 1).any()
+
+
+def test_how_many_live_with_relatives_gives_no_withheld_stretch_back():
+    table = pd.DataFrame({"group": [relatives.SHORT, relatives.EXTENDED, relatives.TOO_LONG, relatives.SETTLED],
+                          "children": pd.array([12, 2, 33, 23], dtype="Int64")})  # fmt: skip
+    out = relatives.release(review(known(SETTLED), "public"), table)
+    assert out.is_withheld("children").sum() == 2
+    assert out.is_withheld("children").iloc[1]
+
+
 def test_distance_says_which_return_it_needs():
     one = review(known(SETTLED))
     table = distance.release(one, distance.nearer_or_further(one.evidence, YEAR))

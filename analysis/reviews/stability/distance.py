@@ -55,8 +55,12 @@ def release(review, table: pd.DataFrame) -> Released:
     """`nearer_or_further` as the audience may see it. The four ways are all the moves, whose number by kind is shown
     where the reasons are; the two last rows are parts of no whole that is shown."""
     kinds, ways = ["planned", "unplanned", "other", "all"], table["way"].isin(WAYS)
-    whole = Structure(totals={name: float(table.loc[ways, name].sum()) for name in kinds})
-    parts = [review.release(table[ways], counts=kinds, adds=whole), review.release(table[~ways], counts=kinds)]
+    rows = {"all": ["planned", "unplanned", "other"]}
+    whole = Structure(columns=rows, totals={name: float(table.loc[ways, name].sum()) for name in kinds})
+    parts = [
+        review.release(table[ways], counts=kinds, adds=whole),
+        review.release(table[~ways], counts=kinds, adds=Structure(columns=rows)),
+    ]
     return Released(
         *(pd.concat([getattr(one, name) for one in parts]) for name in ("frame", "withheld")), review.audience
     )
