@@ -98,11 +98,19 @@ def note(found: Iterable[Comparison]) -> str:
     for one in compared:
         rest = [clause for clause in one.clauses if clause != comparable.period_clause(*_periods(one))]
         rest += [one.name] if one.against == comparison.NEIGHBOURS and not one.name.startswith(_ALL_TEN) else []
-        rest += [f"{one.symbol}: {benchmarks.SYMBOLS[one.symbol]}"] if one.value is None and one.symbol else []
+        if one.value is None and one.symbol:
+            meaning = benchmarks.SYMBOLS[one.symbol]
+            rest.append(meaning if text(one) == "–" else f"{one.symbol}: {meaning}")
         for clause in rest:
             own.setdefault(clause, []).append(_short(one))
+    # What is said of the same ones stands in one sentence.
+    of: dict[tuple[str, ...], list[str]] = {}
+    for clause, whose in own.items():
+        of.setdefault(tuple(whose), []).append(clause)
     alike = len(compared) if len(compared) > 1 else 0
-    sentences = [f"{'All' if len(whose) == alike else listed(whose)}: {clause}" for clause, whose in own.items()]
+    sentences = [
+        f"{'All' if len(whose) == alike else listed([*whose])}: {', '.join(said)}" for whose, said in of.items()
+    ]
     sentences += [f"{_short(one)}: {one.refused}" for one in found if one.refused]
     return ". ".join(sentences) + "." if sentences else ""
 
@@ -147,6 +155,8 @@ def values(found: Comparison) -> dict[str, dict]:
 def text(found: Comparison) -> str:
     """The figure as it is written, or the symbol in its place."""
     if found.value is None:
+        if found.symbol == "-":
+            return "–"
         return found.symbol if found.symbol in benchmarks.SYMBOLS and not found.refused else NOT_AVAILABLE
     return number(
         found.value, "rate_whole" if found.unit == RATE and found.indicator.startswith(_WHOLE_RATES) else found.unit

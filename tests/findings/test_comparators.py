@@ -125,9 +125,19 @@ def test_a_local_figure_that_is_withheld_stays_withheld_beside_others():
     assert rate[2] == "553.0 (2017-18)"
 
 
-@pytest.mark.parametrize(("symbol", "told"), [("c", "c: withheld, because few children are behind it")])
-def test_a_symbol_is_explained(symbol, told):
+@pytest.mark.parametrize(("symbol", "shown", "told"), [
+    ("c", "c", "England: c: withheld, because few children are behind it."), ("-", "–", "England: not available or withheld."),
+])  # fmt: skip
+def test_a_symbol_is_explained(symbol, shown, told):
     day = dt.date(2018, 9, 30)
     found = Comparison("cpp_two_years_open_percent", "england", "England", (day, day), "percent", 2018, "at 31 March 2018", None, symbol)  # fmt: skip
-    assert comparators.cell(found) == "c (Mar 2018)"
-    assert told in comparators.note([found])
+    assert comparators.cell(found) == f"{shown} (Mar 2018)"
+    assert comparators.note([found]) == told
+
+
+def test_what_is_said_of_the_same_one_is_one_sentence():
+    day = dt.date(2018, 9, 30)
+    clauses = ("as first published", "worked out from the numbers published")
+    found = [Comparison("cpp_two_years_open_percent", against, name, (day, day), "percent", 2018, "at 31 March 2018", 1.0, clauses=said)
+             for against, name, said in (("england", "England", clauses), ("region", "North East", ()))]  # fmt: skip
+    assert comparators.note(found) == "England: as first published, worked out from the numbers published."

@@ -178,7 +178,7 @@ def test_open_assessments_by_how_long_they_have_run():
         "open": "5", "soon": "3", "late": "1", "late_percent": "20%", "longest_days": "105", "conferences_awaited": "1",
     }  # fmt: skip
     assert past_time.in_words(values) == (
-        "Of 5 assessments open on 30 September 2018, 1 had run past 45 working days, the longest for 105; 3 more come to 45 "
+        "Of 5 assessments open on 30 September 2018, 1 had run past 45 working days, for 105; 3 more come to 45 "
         "working days within the next ten."
     )
 

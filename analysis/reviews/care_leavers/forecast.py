@@ -113,7 +113,7 @@ def in_words(review: Review, found: Outlook | None, coming: Released, past: Rele
         f"If children come into care at 13 to 17, and leave it, as in the time since {words(found.watched_from)}, {number(first['n'], 'count')} young people "
         f"will leave care as care leavers in the year to {words(first['period_end'].date())} (95% limits {number(first['lower'], 'count')} and "
         f"{number(first['upper'], 'count')}){before}. In the third year from now it would be {number(third['n'], 'count')} ({number(third['lower'], 'count')} and "
-        f"{number(third['upper'], 'count')}), of whom {number(third['profile'], 'count')} are 13 to 15 and looked after now, and {number(third['coming'], 'count')} have yet to come into care."
+        f"{number(third['upper'], 'count')}), of whom about {number(third['profile'], 'count')} are 13 to 15 and looked after now, and about {number(third['coming'], 'count')} have yet to come into care."
     )
 
 

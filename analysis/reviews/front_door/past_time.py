@@ -145,7 +145,8 @@ def in_words(made: dict[str, dict]) -> str:
     if late["value"] == 0:
         return f"Of {total['text']} assessments open on {on}, none had run past 45 working days; {soon}.{note}"
     longest = told["longest_days"]
-    ran = "" if longest["value"] is None else f", the longest for {number(longest['value'], 'count')}"
+    how_long = "" if longest["value"] is None else number(longest["value"], "count")
+    ran = "" if not how_long else f", for {how_long}" if late["value"] == 1 else f", the longest for {how_long}"
     return (
         f"Of {total['text']} assessments open on {on}, {late['text']} had run past 45 working days{ran}; {soon}.{note}"
     )

@@ -151,7 +151,8 @@ def cohorts_in_words(review: Review, found: Cohorts) -> str:
         "that ended before aren't in the records, and counting the others from their start would make plans look longer."
         if (found.spells["entry"] > 0).any() else ""
     )  # fmt: skip
-    return f"Of plans, {told[0]}, and {told[1]}. {verdict}{told_late}"
+    first = told[0].replace("half of those", "Half of the plans", 1)
+    return f"{first}, and {told[1]}. {verdict}{told_late}"
 
 
 def _sooner(sides: list[pd.DataFrame]) -> str:

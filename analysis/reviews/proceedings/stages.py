@@ -18,6 +18,7 @@ from analysis.indicators.evidence import Evidence
 from analysis.indicators.proceedings import WEEKS
 from analysis.methods import permutation
 from analysis.methods.masks import certain
+from analysis.methods.rates import round_half_up
 from analysis.reference.quarters import Quarter, words
 
 if TYPE_CHECKING:
@@ -217,7 +218,8 @@ def over_time_in_words(review: Review, released: Released) -> str:
     if len(rows) < 2:
         return "Where the weeks go can't be set against another year: fewer than two years of cases are known."
     first, last = rows.iloc[0], rows.iloc[-1]
-    gap = last["weeks"] - first["weeks"]
+    # Of the figures as they are printed, so that a reader who takes one from the other finds the same.
+    gap = round_half_up(last["weeks"], 1) - round_half_up(first["weeks"], 1)
     parts = [f"{_signed(last[stage.name] - first[stage.name])} {_lower(stage.called)}" for stage in CHAIN]
     return (
         f"From letter to final order the cases concluded in the year to {words(last['period_end'].date())} took {number(last['weeks'], 'mean')} weeks on "
