@@ -123,7 +123,7 @@ def indicators() -> tuple[Indicator, ...]:
             source="Local: virtual school", function=permanent_exclusions, **excluded,
         ),
         Indicator(
-            "lac_fixed_exclusion_percent", "Fixed period exclusions for each 100 children looked after",
+            "lac_fixed_exclusion_percent", "Fixed period exclusions as a share of children looked after",
             "Fixed period exclusions in the latest whole school year for each 100 children of school age looked after on "
             "its 31 March: exclusions, not children, so that it may pass 100.",
             "fixed period exclusions of those children begun in the school year", pupil,

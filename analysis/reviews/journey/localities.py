@@ -107,6 +107,8 @@ def after_assessment(review: Review) -> Released:
         blank = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
         return review.release(blank, counts=names, derived=derived)
     frame = _by_place(review, rows)
+    # Usually every assessment has a team: then a row of noughts would say nothing.
+    frame = frame[(frame["locality"] != NOT_KNOWN) | (frame["assessments"] > 0)].reset_index(drop=True)
     totals = {name: float(len(rows) if name == "assessments" else rows[name].sum()) for name in names}
     for step in _AFTER:
         whole = frame["assessments"].astype("float64")
