@@ -124,8 +124,9 @@ def in_words(shown: Released, found: Outlook | None) -> str:
     if not row["children"]:
         return "Nobody of 13 to 15 is looked after."
     told = f"On {words(found.day)}, {number(row['children'], 'count')} of those looked after were 13 to 15 years old"
-    if not hidden[["fostered", "in_a_home"]].any():
+    if not hidden[list(_KINDS.values())].any():
         told += f": {number(row['fostered'], 'count')} in foster care or with relatives or friends, {number(row['in_a_home'], 'count')} in children's homes or other residential places"
+        told += f", {number(row['elsewhere'], 'count')} elsewhere" if row["elsewhere"] else ""
     return (
         f"{told}. If children leave care as in the time since {words(found.watched_from)}, {number(row['still_16'], 'percent')} of them will still be "
         f"looked after on their 16th birthday (95% limits {number(row['lower_16'], 'percent')} and {number(row['upper_16'], 'percent')}), and "
