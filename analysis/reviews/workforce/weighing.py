@@ -98,6 +98,6 @@ def in_words(review: Review) -> str:
     way = "rose" if min(found) > 0 else "fell"
     between = f"by {low}" if low == high else f"by between {low} and {high}"
     return (
-        f"A worker's load {way} since a year ago, {between}, whether cases are merely counted or weighed by kind, and however much "
-        "weight the harder kinds are given: the weights don't decide the answer."
+        f"A worker's load {way} since a year ago, {between}, whether cases are merely counted or weighed by kind, with half the "
+        "extra weight for harder kinds or with half as much again: the weights don't decide the answer."
     )
