@@ -1,4 +1,4 @@
--- The documents share one glossary; each shows the entries whose acronym stands elsewhere in it, and those without one.
+-- The documents share one glossary; each shows the entries whose acronym, or words, stand elsewhere in it.
 -- The same filter serves Quarto and the portable renderer; it runs when values are in place, before the register is made.
 
 local function words_of(blocks)
@@ -24,6 +24,11 @@ local function stands_in(words, wanted)
   return words:match("%f[%w]" .. escaped .. "%f[^%w]") or words:match("%f[%w]" .. escaped .. "s%f[^%w]")
 end
 
+-- "Section 47 enquiry" stands in "section 47 enquiries", too.
+local function spoken_of(words, term)
+  return words:lower():find(" " .. (term:lower():gsub("[ys]$", "")), 1, true) ~= nil
+end
+
 function Pandoc(doc)
   local words
   doc.blocks = doc.blocks:walk({
@@ -34,10 +39,11 @@ function Pandoc(doc)
         DefinitionList = function(list)
           local kept = {}
           for _, item in ipairs(list.content) do
-            local name = acronym(pandoc.utils.stringify(item[1]))
-            if not name or stands_in(words, name) then table.insert(kept, item) end
+            local term = pandoc.utils.stringify(item[1])
+            local name = acronym(term)
+            if name and stands_in(words, name) or not name and spoken_of(words, term) then table.insert(kept, item) end
           end
-          return #kept > 0 and pandoc.DefinitionList(kept) or pandoc.Para(pandoc.Inlines("No acronym is used in this document."))
+          return #kept > 0 and pandoc.DefinitionList(kept) or pandoc.Para(pandoc.Inlines("No acronym or term of the glossary is used in this document."))
         end,
       })
     end,
